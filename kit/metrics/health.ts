@@ -36,3 +36,17 @@ export class Health {
     return missing
   }
 }
+
+/**
+ * A condition that only matters until it has held once. A server that is down at the start keeps a process out
+ * of the service; one that goes away later must not, if the process can do part of its work without.
+ */
+export function onceTrue(check: Check): Check {
+  let held = false
+  return () => {
+    if (held) return true
+    const result = check()
+    held = result === true
+    return result
+  }
+}

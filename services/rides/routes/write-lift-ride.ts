@@ -1,0 +1,44 @@
+import type { Publisher } from '@chairlift/kit/broker/publisher.ts'
+import { eventId } from '@chairlift/kit/http/event-identity.ts'
+import { sendEmpty } from '@chairlift/kit/http/respond.ts'
+import type { Route } from '@chairlift/kit/http/route.ts'
+import Type from 'typebox'
+import { LiftRideBody, type LiftRideEvent, parseLiftRide } from '../lift-ride.ts'
+import { dayID, resortID, seasonID, skierID } from './parameters.ts'
+
+/** POST …/skiers/{skierID}: 201 when the ride is durable in the queue. */
+export function writeLiftRide(publisher: Publisher<LiftRideEvent>): Route {
+  return {
+    operationId: 'writeNewLiftRide',
+    method: 'post',
+    path: '/skiers/:resortID/seasons/:seasonID/days/:dayID/skiers/:skierID',
+    tag: 'skiers',
+    summary: 'Record a lift ride of a skier.',
+    description:
+      '201 means that the ride is durable in the queue; it becomes visible to the reads eventually.',
+    parameters: [
+      resortID,
+      seasonID,
+      dayID,
+      skierID,
+      {
+        name: 'Idempotency-Key',
+        in: 'header',
+        required: false,
+        description: 'Makes a retry of the very same request count once.',
+        schema: Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' }),
+      },
+    ],
+    body: {
+      schema: LiftRideBody,
+      examples: { v2: { time: 217, liftID: 21 }, v1: { time: 217, liftID: 21, waitTime: 3 } },
+    },
+    answers: { 201: { description: 'Ride accepted. Empty body.' } },
+    async handle(request, response) {
+      const ride = parseLiftRide(request.params, request.body)
+      const subject = `${request.path} ${ride.time} ${ride.liftID}`
+      await publisher.publish({ id: eventId(request.headers['idempotency-key'], subject), ...ride })
+      sendEmpty(response, 201)
+    },
+  }
+}
