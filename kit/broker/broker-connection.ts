@@ -84,6 +84,7 @@ export async function openBrokerConnection(options: BrokerConnectionOptions): Pr
       return state
     },
     reset(reason) {
+      if (state === 'closed') return
       log.warn({ connection: options.name, reason }, 'reset the connection to RabbitMQ')
       current?.close().catch(() => undefined)
     },

@@ -29,6 +29,8 @@ export async function declareTopology(
     durable: true,
     arguments: {
       'x-queue-type': 'quorum',
+      // Looking at parked messages counts as a delivery, and RabbitMQ 4 drops a message after 20 by default.
+      'x-delivery-limit': 1_000_000,
       'x-max-length-bytes': maxQueueBytes,
       'x-overflow': 'reject-publish',
     },

@@ -8,7 +8,6 @@ export type { Logger }
  */
 export function createLogger(name: string, level: string): Logger {
   return pino({
-    name,
     level,
     base: { process: name, pid: process.pid },
     redact: {

@@ -1,0 +1,168 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Experiment } from '@chairlift/loadgen/experiment/experiment.ts'
+import { parseExperiment } from '@chairlift/loadgen/experiment/parse-experiment.ts'
+import { withOverrides } from '@chairlift/loadgen/experiment/with-overrides.ts'
+import { renderReport } from '@chairlift/loadgen/report/render-report.ts'
+import { formatResultCsv } from '@chairlift/loadgen/report/result-csv.ts'
+import { renderTerminalTable } from '@chairlift/loadgen/report/terminal-table.ts'
+import { describeEnvironment } from '@chairlift/loadgen/result/describe-environment.ts'
+import { writeFileAtomically, writeResult } from '@chairlift/loadgen/result/result-file.ts'
+import type { Result } from '@chairlift/loadgen/result/result-schema.ts'
+import type { Observer } from '@chairlift/loadgen/run/observer.ts'
+import { runExperiment } from '@chairlift/loadgen/run/run-experiment.ts'
+import { readParameters } from '@chairlift/loadgen/run/workload-parameters.ts'
+import { findWorkload } from '@chairlift/loadgen/workloads/all-workloads.ts'
+import { Command, InvalidArgumentError } from 'commander'
+import { readBackingVersions } from '../observe/backing-versions.ts'
+import { observeLab } from '../observe/lab-observer.ts'
+import { openQueueDepthReader } from '../observe/queue-depth.ts'
+import { startLab } from '../start-lab.ts'
+import { readGitCommit, readVersion } from '../version.ts'
+import { listenForInterruption } from './interruption.ts'
+import { collectReplicas, parseHttpUrl, parseThreads } from './options.ts'
+import { showProgress } from './show-progress.ts'
+
+interface RunOptions {
+  threads?: number[]
+  repetitions?: number
+  out: string
+  target?: string
+  replicas?: Record<string, number>
+  attempts: boolean
+  verbose: boolean
+}
+
+/** `chairlift run EXPERIMENT`: the experiment, its table, result.json and report.html; exit code = verdict. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run an experiment and write its result and report')
+    .argument('<experiment>', 'experiment file, e.g. loadgen/experiments/smoke.yaml')
+    .option('-t, --threads <list>', 'thread counts instead of those of the file, e.g. 32,64', parseThreads)
+    .option('--repetitions <n>', 'repetitions instead of those of the file', parseRepetitions)
+    .option('-o, --out <dir>', 'folder for result.json, result.csv and report.html', 'out')
+    .option('--target <url>', 'a service that runs already; nothing is started then', parseHttpUrl)
+    .option('-r, --replicas <process=n>', 'number of processes, e.g. rides-writer=2', collectReplicas)
+    .option('--attempts', 'also write a CSV line for every single attempt', false)
+    .option('-v, --verbose', "show every process's log", false)
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 ok, 99 objective missed, 98 load generator not valid, 97 target unreachable,
+            96 verification failed, 1 internal error or wrong usage.
+
+Examples:
+  chairlift run loadgen/experiments/smoke.yaml
+  chairlift run loadgen/experiments/rides-200k.yaml --threads 32,64,128 --out out/
+  chairlift run loadgen/experiments/rides-200k.yaml --target http://127.0.0.1:8080`,
+    )
+    .action(run)
+}
+
+async function run(file: string, options: RunOptions): Promise<void> {
+  const experiment = withOverrides(parseExperiment(await readText(file), file), {
+    ...(options.threads && { threads: options.threads }),
+    ...(options.repetitions && { repetitions: options.repetitions }),
+  })
+  const workload = findWorkload(experiment.workload)
+  // Checked before anything is started: a wrong parameter should cost a second, not a minute.
+  readParameters(workload.name, workload.parameters, experiment.parameters)
+  await mkdir(options.out, { recursive: true })
+  const signal = listenForInterruption()
+  const target = options.target ?? ('url' in experiment.target ? experiment.target.url : undefined)
+  const result =
+    target === undefined
+      ? await runInLab(experiment, workload.system, options, signal)
+      : await runAgainst(experiment, target, workload.queues, options, signal)
+  await present(result, options.out)
+}
+
+async function runInLab(
+  experiment: Experiment,
+  system: string,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<Result> {
+  const say = (line: string) => process.stderr.write(`${line}\n`)
+  say(`starting ${system} with its servers`)
+  const progress = showProgress(process.stderr)
+  await using lab = await startLab({
+    systems: [system],
+    environment: process.env,
+    log: progress.note,
+    signal,
+    ...(options.replicas && { replicas: options.replicas }),
+    ...(options.verbose && { onServiceLine: say }),
+  })
+  await using observer = observeLab(lab, system)
+  return await runWith(
+    experiment,
+    (lab.systems[system] as { url: string }).url,
+    options,
+    progress,
+    signal,
+    observer,
+    await readBackingVersions(lab.backing),
+  )
+}
+
+async function runAgainst(
+  experiment: Experiment,
+  target: string,
+  queues: readonly string[],
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<Result> {
+  const progress = showProgress(process.stderr)
+  const amqpUrl = process.env['AMQP_URL']
+  if (!amqpUrl) return await runWith(experiment, target, options, progress, signal, undefined, {})
+  await using depth = openQueueDepthReader(amqpUrl, queues)
+  const observer: Observer = {
+    observe: async () => ({ queueDepth: await depth.read(), eventsWaiting: null, replicas: {} }),
+  }
+  return await runWith(experiment, target, options, progress, signal, observer, {})
+}
+
+async function runWith(
+  experiment: Experiment,
+  target: string,
+  options: RunOptions,
+  progress: ReturnType<typeof showProgress>,
+  signal: AbortSignal,
+  observer: Observer | undefined,
+  backingVersions: Record<string, string>,
+): Promise<Result> {
+  return await runExperiment({
+    experiment,
+    target,
+    ...(observer && { observer }),
+    environment: describeEnvironment(backingVersions, await readGitCommit()),
+    chairliftVersion: await readVersion(),
+    progress,
+    signal,
+    ...(options.attempts && { attemptsDirectory: options.out }),
+  })
+}
+
+async function present(result: Result, folder: string): Promise<void> {
+  await writeResult(folder, result)
+  await writeFileAtomically(folder, 'report.html', renderReport(result))
+  await writeFileAtomically(folder, 'result.csv', formatResultCsv(result))
+  process.stdout.write(`${renderTerminalTable(result, process.stdout.columns ?? 120)}\n`)
+  process.stdout.write(`\nreport  ${join(folder, 'report.html')}\nresult  ${join(folder, 'result.json')}\n`)
+  process.exitCode = result.exitCode
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Error(`cannot read the experiment ${file}: ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+function parseRepetitions(text: string): number {
+  const repetitions = Number(text)
+  if (!/^[1-9][0-9]?$/.test(text)) throw new InvalidArgumentError('expected a number from 1 to 99')
+  return repetitions
+}

@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { itemsOf } from '../engine/ledger.ts'
+import type { SecondSample } from '../engine/load-outcome.ts'
+import { runLoad, TargetUnreachableError } from '../engine/run-load.ts'
+import type { LoadPlan, ThreadGroup } from '../engine/types.ts'
+import type { Experiment } from '../experiment/experiment.ts'
+import { concludeVerdict, type EarlyEnd } from '../result/exit-codes.ts'
+import { type Environment, type Result, schemaVersion } from '../result/result-schema.ts'
+import type { Run } from '../result/run-schema.ts'
+import { findWorkload } from '../workloads/all-workloads.ts'
+import type { WorkloadDefinition } from '../workloads/workload-definition.ts'
+import { buildRun } from './build-run.ts'
+import { checkQueueEmpty } from './check-queue.ts'
+import { type Observer, startSampler } from './observer.ts'
+import { readParameters } from './workload-parameters.ts'
+
+export interface RunProgress {
+  /** A line about what goes on. */
+  note(line: string): void
+  runStarts(run: { index: number; of: number; threads: number; repetition: number; requests: number }): void
+  second(sample: SecondSample): void
+  runEnds(run: Run): void
+}
+
+export interface ExperimentOptions {
+  experiment: Experiment
+  /** Base URL of the service under test. */
+  target: string
+  observer?: Observer
+  environment: Environment
+  chairliftVersion: string
+  progress: RunProgress
+  signal: AbortSignal
+  /** Where a CSV with every attempt is written, if wanted. */
+  attemptsDirectory?: string
+  /** Load-generator threads; 1 suffices below about 60 000 requests/s. */
+  workers?: number
+}
+
+/** Longest time for one request, and for an outage of the target, before a request fails. */
+const requestTimeoutMs = 30_000
+const connectTimeoutMs = 15_000
+
+/**
+ * Carries out an experiment: every thread count and repetition, each with completion and verification.
+ *
+ * @returns the result; an unreachable target or an internal error end it early and are part of it
+ * @throws ParametersError, or Error for an unknown workload: the experiment itself is wrong
+ */
+export async function runExperiment(options: ExperimentOptions): Promise<Result> {
+  const { experiment } = options
+  const workload = findWorkload(experiment.workload)
+  const parameters = readParameters(workload.name, workload.parameters, experiment.parameters)
+  const startedAt = new Date().toISOString()
+  const runs: Run[] = []
+  let early: { end: EarlyEnd; failure: string } | undefined
+  try {
+    for (const cell of cellsOf(experiment)) runs.push(await runOnce(options, workload, parameters, cell))
+  } catch (error) {
+    const failure = options.signal.aborted ? 'interrupted' : describeError(error)
+    early = {
+      end: error instanceof TargetUnreachableError ? 'target-unreachable' : 'internal-error',
+      failure,
+    }
+  }
+  return {
+    schemaVersion,
+    chairliftVersion: options.chairliftVersion,
+    experiment: {
+      name: experiment.name,
+      workload: experiment.workload,
+      parameters: parameters as Result['experiment']['parameters'],
+      seed: experiment.seed,
+    },
+    environment: options.environment,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    ...concludeVerdict(runs, early?.end),
+    failure: early?.failure ?? null,
+    runs,
+  }
+}
+
+interface Cell {
+  index: number
+  of: number
+  threads: number
+  repetition: number
+}
+
+/** Repetitions outside, so that a drift of the machine meets every thread count alike. */
+function cellsOf(experiment: Experiment): Cell[] {
+  const cells: Omit<Cell, 'index' | 'of'>[] = []
+  for (let repetition = 1; repetition <= experiment.repetitions; repetition++)
+    for (const threads of experiment.threads) cells.push({ threads, repetition })
+  return cells.map((cell, index) => ({ ...cell, index, of: cells.length }))
+}
+
+async function runOnce(
+  options: ExperimentOptions,
+  workload: WorkloadDefinition,
+  parameters: Record<string, unknown>,
+  cell: Cell,
+): Promise<Run> {
+  const { experiment, observer, progress, signal, target } = options
+  const prepared = await workload.prepare({
+    target,
+    threads: cell.threads,
+    seed: experiment.seed + cell.index,
+    runId: randomBytes(8).toString('hex'),
+    parameters,
+    log: progress.note,
+    signal,
+  })
+  const groups = applyArrival(prepared.groups, experiment, cell.threads)
+  progress.runStarts({ ...cell, requests: groups.reduce((sum, group) => sum + itemsOf(group), 0) })
+  const incidentsBefore = observer?.incidents?.().length ?? 0
+  const cpuBefore = await observer?.cpuSeconds?.()
+  const sampler = startSampler(observer)
+  try {
+    const plan: LoadPlan = {
+      target,
+      groups,
+      workload: { module: prepared.module, parameters: prepared.moduleParameters, shared: prepared.shared },
+      retry: experiment.retry,
+      requestTimeoutMs,
+      connectTimeoutMs,
+      workers: options.workers ?? 1,
+      engine: experiment.engine,
+      ...(experiment.limiter && { limiter: experiment.limiter }),
+      ...(options.attemptsDirectory && {
+        csvPath: join(options.attemptsDirectory, `attempts-${cell.threads}-${cell.repetition}.csv`),
+      }),
+    }
+    const outcome = await runLoad(plan, { onSecond: progress.second }, signal)
+    signal.throwIfAborted()
+    const completion = await prepared.complete?.(outcome)
+    const cpuAfter = await observer?.cpuSeconds?.()
+    progress.note('checking what the service holds against what it accepted')
+    const checks = await prepared.verify(outcome)
+    checks.push(...(await checkQueueEmpty(observer)))
+    await sampler.stop()
+    const run = buildRun({
+      experiment,
+      threads: cell.threads,
+      repetition: cell.repetition,
+      outcome,
+      completion,
+      checks,
+      observations: sampler.samples,
+      incidents: observer?.incidents?.().slice(incidentsBefore) ?? [],
+      cpuSeconds: cpuBefore && cpuAfter && difference(cpuAfter, cpuBefore),
+    })
+    progress.runEnds(run)
+    return run
+  } finally {
+    await sampler.stop()
+  }
+}
+
+/**
+ * In the open model requests come by the clock and not from waiting threads, so a schedule's groups have no
+ * meaning: all its items arrive in one stream, over as many connections as the experiment has threads.
+ */
+function applyArrival(groups: ThreadGroup[], { arrival }: Experiment, threads: number): ThreadGroup[] {
+  if (arrival.model === 'closed') return groups
+  const items = groups.reduce((sum, group) => sum + itemsOf(group), 0)
+  return [
+    {
+      name: 'open',
+      threads,
+      firstItem: Math.min(...groups.map((group) => group.firstItem)),
+      work: { kind: 'shared', items },
+      start: { kind: 'immediately' },
+      measured: true,
+      open: { ratePerSecond: arrival.ratePerSecond, distribution: 'poisson', maxInFlight: 10 * threads },
+    },
+  ]
+}
+
+function difference(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after).map(([part, seconds]) => [part, seconds - (before[part] ?? 0)]),
+  )
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

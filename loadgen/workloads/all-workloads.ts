@@ -1,0 +1,17 @@
+import { ridesPhases } from './rides/rides-phases.ts'
+import { ridesRead } from './rides/rides-read.ts'
+import { ridesWrite } from './rides/rides-write.ts'
+import type { WorkloadDefinition } from './workload-definition.ts'
+
+/** Every workload an experiment file may name. */
+export const workloads: readonly WorkloadDefinition[] = [ridesWrite, ridesPhases, ridesRead]
+
+/** @throws Error that lists what there is */
+export function findWorkload(name: string): WorkloadDefinition {
+  const found = workloads.find((workload) => workload.name === name)
+  if (!found)
+    throw new Error(
+      `no workload "${name}"; there are: ${workloads.map((workload) => workload.name).join(', ')}`,
+    )
+  return found
+}
