@@ -2,7 +2,8 @@ import type { Delivery } from './delivery.ts'
 import type { IdentifiedEvent } from './event-group.ts'
 
 /**
- * Deliveries on their way into a batch: ready by size, by age, or at once when flushing.
+ * Deliveries on their way into a batch: ready by size, by age, when the prefetch is used up (nothing more
+ * can come before an acknowledgement), or at once when flushing.
  * Deliveries stay in order and whole, because acknowledgements are "this one and all before it".
  */
 export class BatchBuffer<E extends IdentifiedEvent> {
@@ -10,6 +11,7 @@ export class BatchBuffer<E extends IdentifiedEvent> {
   readonly #batchAgeMs: number
   #deliveries: Delivery<E>[] = []
   #events = 0
+  #mostDeliveries = Number.POSITIVE_INFINITY
   #flushing = false
   #wake: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
@@ -17,6 +19,11 @@ export class BatchBuffer<E extends IdentifiedEvent> {
   constructor(batchEvents: number, batchAgeMs: number) {
     this.#batchEvents = batchEvents
     this.#batchAgeMs = batchAgeMs
+  }
+
+  /** No more deliveries than this can be on their way; a full buffer is a batch. */
+  limitDeliveries(prefetch: number): void {
+    this.#mostDeliveries = prefetch
   }
 
   push(delivery: Delivery<E>): void {
@@ -69,6 +76,7 @@ export class BatchBuffer<E extends IdentifiedEvent> {
 
   #isReady(): boolean {
     if (this.#flushing || this.#events >= this.#batchEvents) return true
+    if (this.#deliveries.length >= this.#mostDeliveries) return true
     const first = this.#deliveries[0]
     return first !== undefined && performance.now() - first.receivedAt >= this.#batchAgeMs
   }

@@ -113,6 +113,7 @@ export async function openBatchConsumer<E extends IdentifiedEvent>(
 
   async function consume(on: Session<E>, prefetch: number): Promise<void> {
     await on.channel.prefetch(prefetch)
+    on.buffer.limitDeliveries(prefetch)
     const { consumerTag } = await on.channel.consume(names.queue, (message) => onMessage(on, message))
     on.consumerTag = consumerTag
     // stop() may have come in between, when there was no consumer yet that it could cancel.
@@ -170,7 +171,7 @@ export async function openBatchConsumer<E extends IdentifiedEvent>(
 
   return {
     readiness: () => {
-      if (connection.state === 'connecting') return 'rabbitmq not connected'
+      if (connection.state === 'connecting') return `rabbitmq not connected: ${connection.fault ?? 'not yet'}`
       return handler.trouble ?? true
     },
     async stop() {
@@ -180,6 +181,8 @@ export async function openBatchConsumer<E extends IdentifiedEvent>(
         session.buffer.flush()
       }
       await loop.catch(() => undefined)
+      // Closing the connection alone can overtake the last acknowledgement of a quorum queue.
+      await session?.channel.close().catch(() => undefined)
       await Promise.all([connection.close(), parking.close()])
     },
   }

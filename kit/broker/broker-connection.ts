@@ -5,6 +5,8 @@ export type BrokerState = 'connecting' | 'open' | 'blocked' | 'closed'
 
 export interface BrokerConnection {
   readonly state: BrokerState
+  /** Why there is no connection now, if that is known. */
+  readonly fault: string | undefined
   /** Ends the present connection, so that a new one with fresh channels is made. */
   reset(reason: string): void
   close(): Promise<void>
@@ -34,6 +36,7 @@ export async function openBrokerConnection(options: BrokerConnectionOptions): Pr
   const { log } = options
   let state: BrokerState = 'connecting'
   let current: ChannelModel | undefined
+  let fault: string | undefined
 
   const recovering: RecoveringChannelModel = await connect(withHeartbeat(options.url), {
     clientProperties: { connection_name: options.name },
@@ -55,15 +58,18 @@ export async function openBrokerConnection(options: BrokerConnectionOptions): Pr
   })
   recovering.on('connect', () => {
     state = 'open'
+    fault = undefined
     log.info({ broker: withoutCredentials(options.url), connection: options.name }, 'connected to RabbitMQ')
   })
   recovering.on('disconnect', (error: Error) => {
     if (state !== 'closed') state = 'connecting'
     current = undefined
+    fault = error.message
     log.warn({ connection: options.name, reason: error.message }, 'connection to RabbitMQ lost')
     options.onLost(error)
   })
   recovering.on('connect-failed', (error: Error) => {
+    fault = error.message
     log.warn({ connection: options.name, reason: error.message }, 'cannot connect to RabbitMQ')
   })
   recovering.on('blocked', (reason: string) => {
@@ -82,6 +88,9 @@ export async function openBrokerConnection(options: BrokerConnectionOptions): Pr
   return {
     get state() {
       return state
+    },
+    get fault() {
+      return fault
     },
     reset(reason) {
       if (state === 'closed') return

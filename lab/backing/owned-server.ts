@@ -2,7 +2,7 @@ import type { OwnedServer, ServerName } from './backing.ts'
 import type { ChoosePorts } from './choose-ports.ts'
 import type { Reaper } from './reaper.ts'
 import { type ServerCommand, ServerProcess } from './server-process.ts'
-import { readTail, waitUntilAnswers } from './wait-until-answers.ts'
+import { readTail, ServerStartError, waitUntilAnswers } from './wait-until-answers.ts'
 
 /** What every private server is started with. */
 export interface StartContext {
@@ -82,7 +82,13 @@ export class ServerRunner implements OwnedServer {
     }
     const started = await ServerProcess.start(main, reaper)
     this.#main = started
-    await waitUntilAnswers(this.name, started, main.logFile, probe, signal)
+    try {
+      await waitUntilAnswers(this.name, started, main.logFile, probe, signal)
+    } catch (error) {
+      // Another program that answered on the companion's port made it seem up. epmd says nothing of it.
+      if (!companion || this.#companion?.running) throw error
+      throw new ServerStartError(`${companion.command.program} ended`, 'its port is already in use')
+    }
     started.exited.then(
       (outcome) => this.#reportEnd(started, outcome),
       () => {},

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fchownSync, openSync } from 'node:fs'
 import { endProcesses, sendSignal } from './end-processes.ts'
 import { listFamily, type ProcessIdentity, readProcess, readProcessTable } from './process-table.ts'
 import type { Reaper } from './reaper.ts'
@@ -14,7 +14,7 @@ export interface ServerCommand {
   readonly environment: Readonly<Record<string, string>>
   readonly account: ServiceAccount | null
   readonly folder: string
-  /** Standard output and error are appended to it. */
+  /** Standard output and error are appended to it; it belongs to the account, which may write to it too. */
   readonly logFile: string
   /** Ends it when its data are no longer wanted, which may be rougher than a clean stop. */
   readonly endSignal: NodeJS.Signals
@@ -33,6 +33,7 @@ export class ServerProcess {
   /** Starts the program and registers it with the reaper. Throws when it cannot be started. */
   static async start(command: ServerCommand, reaper: Reaper): Promise<ServerProcess> {
     const logDescriptor = openSync(command.logFile, 'a')
+    if (command.account) fchownSync(logDescriptor, command.account.uid, command.account.gid)
     const child = spawn(command.program, command.arguments, {
       cwd: command.folder,
       env: command.environment,

@@ -12,6 +12,7 @@ import { probeAmqp, probeManagement } from './probes.ts'
 import {
   advancedConfig,
   enabledPlugins,
+  logFileName,
   memoryWatermark,
   type RabbitmqPorts,
   rabbitmqEnvironment,
@@ -58,7 +59,7 @@ export async function startRabbitmq(context: StartContext): Promise<StoppableRab
         ...common,
         program: join(programs, 'rabbitmq-server'),
         arguments: [],
-        logFile: join(folder, 'rabbitmq.log'),
+        logFile: join(folder, logFileName),
       },
       // Up before the node, which else would start an epmd that outlives it and is nobody's child.
       companion: {

@@ -5,6 +5,7 @@ import type { ServerProcess } from './server-process.ts'
 const pollMs = 50
 const deadlineMs = 120_000
 const tailLines = 15
+const tailColumns = 1_000
 
 /** A server that did not come up; the message ends with the last lines of its log. */
 export class ServerStartError extends Error {
@@ -14,7 +15,7 @@ export class ServerStartError extends Error {
   constructor(message: string, log: string) {
     super(`${message}\n${log}`)
     this.name = 'ServerStartError'
-    this.portTaken = /address already in use|eaddrinuse/i.test(log)
+    this.portTaken = /already in use|already_used|eaddrinuse/i.test(log)
   }
 }
 
@@ -35,17 +36,18 @@ export async function waitUntilAnswers(
   for (;;) {
     signal?.throwIfAborted()
     try {
-      await probe()
-      return
+      // Whoever else has the port may keep the probe waiting long after the server gave up.
+      await Promise.race([probe(), serverProcess.exited])
+      if (serverProcess.running) return
     } catch (error) {
-      if (!serverProcess.running) {
-        const outcome = await serverProcess.exited
-        throw new ServerStartError(`${name} ended during its start (${outcome})`, await readTail(logFile))
-      }
       if (performance.now() - started > deadlineMs) {
         const message = `${name} did not answer within ${deadlineMs / 1000} s: ${String(error)}`
         throw new ServerStartError(message, await readTail(logFile))
       }
+    }
+    if (!serverProcess.running) {
+      const outcome = await serverProcess.exited
+      throw new ServerStartError(`${name} ended during its start (${outcome})`, await readTail(logFile))
     }
     await delay(pollMs)
   }
@@ -55,7 +57,11 @@ export async function waitUntilAnswers(
 export async function readTail(logFile: string): Promise<string> {
   try {
     const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n')
-    return lines.slice(-tailLines).join('\n')
+    // Erlang puts whole data structures on one line.
+    return lines
+      .slice(-tailLines)
+      .map((line) => line.slice(0, tailColumns))
+      .join('\n')
   } catch (error) {
     return `(no log: ${String(error)})`
   }

@@ -60,6 +60,8 @@ function command(
         const channel = await model.createConfirmChannel()
         channel.on('error', () => undefined)
         await run(channel, options)
+        // Closing the connection alone can overtake the last acknowledgement of a quorum queue.
+        await channel.close()
       } finally {
         await model.close().catch(() => undefined)
       }

@@ -19,7 +19,7 @@ interface ServiceProcessEvents {
 }
 
 /** Lines of log kept for the case of a failure. */
-const keptLines = 30
+const keptLines = 12
 
 /**
  * One started process of a service. Its log (JSON lines on stdout) tells where its admin port is and when it

@@ -1,0 +1,46 @@
+# Every target does its own set-up; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+# The project's Node 24 and tools come from npm, whatever Node the machine has (>= 20).
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+INSTALLED := node_modules/.package-lock.json
+TESTS ?= kit/**/*.test.ts services/**/*.test.ts loadgen/**/*.test.ts lab/**/*.test.ts e2e/**/*.test.ts
+OUT ?= out
+
+.PHONY: help demo test bench bench-quick lint typecheck generate servers
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): package.json package-lock.json
+	@echo "installing npm packages"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+servers: ## install RabbitMQ, Postgres and Redis if they are missing
+	@./lab/install-servers.sh
+
+demo: $(INSTALLED) servers ## run the ski-lift experiment: table on the terminal, report in out/demo/
+	@chairlift run loadgen/experiments/demo.yaml --out $(OUT)/demo
+
+lint: $(INSTALLED) ## lint and format check
+	@npm run --silent lint
+
+typecheck: $(INSTALLED) ## type check
+	@npm run --silent typecheck
+
+generate: $(INSTALLED) ## make generated files again (OpenAPI, schemas, tables in READMEs)
+	@npm run --silent generate
+
+test: lint typecheck servers ## all tests, with real servers
+	@node lab/with-backing.ts -- node --test --test-concurrency=2 $(foreach pattern,$(TESTS),'$(pattern)')
+
+bench: $(INSTALLED) ## all benchmarks: tables on the terminal, JSON in out/bench/ (about 25 min, alone on the machine)
+	@./lab/install-servers.sh wrk
+	@node lab/bench/run-benchmarks.ts --out $(OUT)/bench
+
+bench-quick: $(INSTALLED) ## the same, shorter and rougher (about 5 min)
+	@./lab/install-servers.sh wrk
+	@node lab/bench/run-benchmarks.ts --out $(OUT)/bench --quick
