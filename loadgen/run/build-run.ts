@@ -1,19 +1,16 @@
-import type { LoadOutcome, OperationOutcome, SecondSample } from '../engine/load-outcome.ts'
+import type { LoadOutcome } from '../engine/load-outcome.ts'
 import type { Experiment } from '../experiment/experiment.ts'
-import { Histogram } from '../histogram/histogram.ts'
-import { encodeHistogram, mergeSparse } from '../histogram/sparse-histogram.ts'
 import { checkStatistics } from '../result/check-statistics.ts'
-import { describeLatency } from '../result/describe-latency.ts'
+import { describeLoad, listValidityInputs } from '../result/describe-load.ts'
 import { judgeObjectives } from '../result/judge-objectives.ts'
 import { judgePlateau } from '../result/judge-plateau.ts'
 import { judgeValidity } from '../result/judge-validity.ts'
-import type { Operation } from '../result/operation-schema.ts'
 import type { Check, Run, Second } from '../result/run-schema.ts'
 import type { Completion } from '../workloads/workload-definition.ts'
 import type { Incident, TimedObservation } from './observer.ts'
 
 export interface RunFindings {
-  experiment: Pick<Experiment, 'objectives' | 'arrival'>
+  experiment: Pick<Experiment, 'objectives'>
   threads: number
   repetition: number
   outcome: LoadOutcome
@@ -29,20 +26,15 @@ export interface RunFindings {
 export function buildRun(findings: RunFindings): Run {
   const { outcome, completion, observations } = findings
   const originMs = Date.parse(outcome.startedAt)
-  const operations = Object.fromEntries(
-    Object.entries(outcome.operations)
-      .filter(([, operation]) => operation.count > 0)
-      .map(([name, operation]) => [name, describeOperation(operation, outcome.wallSeconds)]),
-  )
+  const load = describeLoad(outcome)
   const measured = {
-    wallSeconds: outcome.wallSeconds,
-    throughput: {
-      requestsPerSecond: outcome.throughput.all,
-      okPerSecond: outcome.throughput.ok,
-      plateauPerSecond: outcome.plateau?.throughput ?? null,
-    },
-    operations,
-    series: outcome.seconds.map((second) => describeSecond(second, observations, originMs)),
+    ...load,
+    // A workload may name operations that this run's parameters leave out.
+    operations: Object.fromEntries(Object.entries(load.operations).filter(([, { count }]) => count > 0)),
+    series: load.series.map((second) => ({
+      ...second,
+      ...observationOf(second.second, observations, originMs),
+    })),
     completion: describeCompletion(outcome, completion),
     queue: describeQueue(outcome, observations, originMs),
   }
@@ -50,13 +42,10 @@ export function buildRun(findings: RunFindings): Run {
   return {
     threads: findings.threads,
     repetition: findings.repetition,
-    startedAt: outcome.startedAt,
     ...measured,
     verification: { passed: checks.every((check) => check.passed), checks },
-    validity: judgeValidity(validityInputs(findings)),
+    validity: judgeValidity(listValidityInputs(load)),
     objectives: judgeObjectives(findings.experiment.objectives, measured),
-    littlesLaw: describeLittlesLaw(outcome),
-    client: describeClient(outcome, findings.experiment.arrival.model === 'open'),
     ...(findings.cpuSeconds && {
       cpu: { secondsPer1000Completed: cpuPer1000(findings.cpuSeconds, outcome) },
     }),
@@ -68,39 +57,15 @@ export function buildRun(findings: RunFindings): Run {
   }
 }
 
-function describeOperation(operation: OperationOutcome, wallSeconds: number): Operation {
-  return {
-    count: operation.count,
-    ok: operation.ok,
-    failed: operation.failed,
-    unsent: operation.unsent,
-    retries: operation.retries,
-    attempts: operation.attempts,
-    byStatus: operation.byStatus,
-    throughput: wallSeconds > 0 ? operation.ok / wallSeconds : 0,
-    latencyMs: describeLatency(operation.latency),
-    failedLatencyMs: operation.failedLatency.count === 0 ? null : describeLatency(operation.failedLatency),
-    histogram: encodeHistogram(operation.latency),
-  }
-}
-
-function describeSecond(
-  sample: SecondSample,
+/** The last observation within a second of the run; unknown where there is none. */
+function observationOf(
+  second: number,
   observations: readonly TimedObservation[],
   originMs: number,
-): Second {
-  const latency = new Histogram()
-  for (const operation of Object.values(sample.operations)) mergeSparse(latency, operation.latency)
-  const { p50, p99 } = describeLatency(latency)
-  const endMs = originMs + (sample.second + 1) * 1_000
+): Pick<Second, 'queueDepth' | 'eventsWaiting' | 'replicas'> {
+  const endMs = originMs + (second + 1) * 1_000
   const seen = observations.findLast(({ atMs }) => atMs >= endMs - 1_000 && atMs < endMs)
   return {
-    second: sample.second,
-    completed: sample.completed,
-    errors: sample.errors,
-    inFlight: sample.inFlight,
-    p50Ms: p50,
-    p99Ms: p99,
     queueDepth: seen?.queueDepth ?? null,
     eventsWaiting: seen?.eventsWaiting ?? null,
     replicas: seen?.replicas ?? {},
@@ -139,64 +104,6 @@ function describeQueue(
     plateau: plateau?.plateau ?? null,
     drainSeconds: emptyAgain ? Math.max(0, emptyAgain.atSeconds - outcome.wallSeconds) : null,
     samples,
-  }
-}
-
-function validityInputs({ outcome, experiment }: RunFindings): Parameters<typeof judgeValidity>[0] {
-  const { validity } = outcome
-  const latencies = Object.values(outcome.operations)
-    .map((operation) => operation.latency)
-    .filter((latency) => latency.count > 0)
-  const open = experiment.arrival.model === 'open'
-  return {
-    eventLoopUtilisationMax: validity.eventLoopUtilizationMax,
-    samples: latencies.reduce((sum, latency) => sum + latency.count, 0),
-    latencyP50Ms:
-      latencies.length === 0 ? null : Math.min(...latencies.map((one) => one.percentileUs(50))) / 1_000,
-    latencyP99Ms:
-      latencies.length === 0 ? null : Math.max(...latencies.map((one) => one.percentileUs(99))) / 1_000,
-    scheduleLagP99Ms: open ? validity.scheduleLag.percentileUs(99) / 1_000 : null,
-    dropped: droppedIn(outcome),
-    littlesLawGap: Number.isNaN(validity.littlesLaw.gap) ? null : validity.littlesLaw.gap,
-    throttledMs: validity.throttled === null ? null : validity.throttled.seconds * 1_000,
-    gcLongestPauseMs: validity.gc.longestMs,
-    itemWaits: validity.waitsForItem,
-  }
-}
-
-function droppedIn(outcome: LoadOutcome): number {
-  return outcome.groups.reduce((sum, group) => sum + group.dropped, 0)
-}
-
-function describeLittlesLaw(outcome: LoadOutcome): Run['littlesLaw'] {
-  const { littlesLaw } = outcome.validity
-  const operations = Object.values(outcome.operations)
-  const attempts = operations.reduce((sum, { attempts }) => sum + attempts, 0)
-  if (Number.isNaN(littlesLaw.gap) || outcome.wallSeconds === 0 || attempts === 0) return null
-  return {
-    threads: (littlesLaw.threadSeconds - littlesLaw.pausedSeconds) / outcome.wallSeconds,
-    throughputPerSecond: attempts / outcome.wallSeconds,
-    meanLatencyMs: (littlesLaw.requestSeconds / attempts) * 1_000,
-    gap: littlesLaw.gap,
-  }
-}
-
-function describeClient(outcome: LoadOutcome, open: boolean): Run['client'] {
-  const { validity } = outcome
-  return {
-    cpuSeconds: validity.cpuSeconds.user + validity.cpuSeconds.system,
-    eventLoopUtilisationMax: validity.eventLoopUtilizationMax,
-    gc: {
-      count: validity.gc.count,
-      totalMs: validity.gc.totalMs,
-      longestPauseMs: validity.gc.longestMs,
-    },
-    reconnects: validity.reconnects,
-    connectMs: validity.connectTime.count === 0 ? null : describeLatency(validity.connectTime),
-    scheduleLagP99Ms: open ? validity.scheduleLag.percentileUs(99) / 1_000 : null,
-    dropped: droppedIn(outcome),
-    itemWaits: validity.waitsForItem,
-    throttledMs: validity.throttled === null ? null : validity.throttled.seconds * 1_000,
   }
 }
 

@@ -1,0 +1,40 @@
+import type { Limiter, RetryPolicy } from '../engine/types.ts'
+
+/** Latency statistics an objective can limit. */
+export const latencyObjectives = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const
+export type LatencyObjective = (typeof latencyObjectives)[number]
+
+/** The limits a run must keep; what is left out is not judged. */
+export interface Objectives {
+  /** Highest latency in ms, by statistic. */
+  readonly latencyMs: Readonly<Partial<Record<LatencyObjective, number>>>
+  /** Highest share of failed requests, 0–1. */
+  readonly errorRate?: number
+  /** Highest queue depth in messages. */
+  readonly maxQueueDepth?: number
+  /** Longest time from the last accepted write until everything accepted is visible. */
+  readonly completionLagMs?: number
+  /** Fewest successful requests per second. */
+  readonly minThroughputPerSecond?: number
+}
+
+export type ParameterValue = string | number | boolean
+
+/** An experiment with defaults filled in, durations in ms and rates as fractions. Frozen, to all depths. */
+export interface Experiment {
+  readonly name: string
+  readonly workload: string
+  readonly target: { readonly service: string } | { readonly url: string }
+  /** One run for each thread count and repetition. */
+  readonly threads: readonly number[]
+  readonly repetitions: number
+  /** Not checked here: each workload validates its own. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>
+  readonly seed: number
+  readonly pods: number
+  readonly arrival: { readonly model: 'closed' } | { readonly model: 'open'; readonly ratePerSecond: number }
+  readonly engine: 'raw' | 'undici'
+  readonly limiter?: Readonly<Limiter>
+  readonly retry: Readonly<RetryPolicy>
+  readonly objectives: Objectives
+}
