@@ -7,7 +7,10 @@ import { Client } from 'pg'
 import { findProgramFolder } from './find-program.ts'
 import { ServerRunner, type StartContext, type StoppableServer } from './owned-server.ts'
 import { probePostgres } from './probes.ts'
-import { findServiceAccount, type ServiceAccount } from './service-account.ts'
+import type { Reaper } from './reaper.ts'
+import { type ServerCommand, ServerProcess } from './server-process.ts'
+import { findServiceAccount } from './service-account.ts'
+import { readTail, ServerStartError } from './wait-until-answers.ts'
 
 const run = promisify(execFile)
 const user = 'chairlift'
@@ -53,18 +56,16 @@ export async function startPostgres(context: StartContext): Promise<StoppableSer
   const password = randomBytes(18).toString('base64url')
   const data = join(folder, 'data')
   if (account) await chown(folder, account.uid, account.gid)
-  await createCluster(join(programs, 'initdb'), folder, data, password, account, environment)
+  const common = { environment, account, folder, logFile: join(folder, 'postgres.log') }
+  await createCluster({ ...common, program: join(programs, 'initdb') }, data, password, context.reaper)
 
   const runner = new ServerRunner(
     {
       name: 'postgres',
       main: {
+        ...common,
         program: join(programs, 'postgres'),
         arguments: ['-D', data, ...toArguments({ ...settings, port: String(port) })],
-        environment,
-        account,
-        folder,
-        logFile: join(folder, 'postgres.log'),
         // Immediate shutdown: no checkpoint, but unlike SIGKILL it gives its shared memory back.
         endSignal: 'SIGQUIT',
       },
@@ -89,21 +90,28 @@ export async function startPostgres(context: StartContext): Promise<StoppableSer
 }
 
 async function createCluster(
-  program: string,
-  folder: string,
+  command: Omit<ServerCommand, 'arguments' | 'endSignal'>,
   data: string,
   password: string,
-  account: ServiceAccount | null,
-  environment: Record<string, string>,
+  reaper: Reaper,
 ): Promise<void> {
-  const passwordFile = join(folder, 'password')
+  const passwordFile = join(command.folder, 'password')
   await writeFile(passwordFile, password, { mode: 0o600 })
-  if (account) await chown(passwordFile, account.uid, account.gid)
+  if (command.account) await chown(passwordFile, command.account.uid, command.account.gid)
   const authentication = ['--username', user, '--pwfile', passwordFile, '--auth', 'scram-sha-256']
   // --no-sync only spares flushing the empty cluster; the server flushes its own writes as ever.
   const options = ['-D', data, '--no-sync', '--no-instructions', '--encoding', 'UTF8', '--locale', 'C.UTF-8']
-  await run(program, [...options, ...authentication], { cwd: folder, env: environment, ...account })
+  // Under the reaper's eye like the server: cut off halfway it would leave shared memory behind.
+  const initdb = await ServerProcess.start(
+    { ...command, arguments: [...options, ...authentication], endSignal: 'SIGTERM' },
+    reaper,
+  )
+  const outcome = await initdb.exited
+  reaper.forget(initdb.pid)
   await rm(passwordFile)
+  if (outcome !== 'exit code 0') {
+    throw new ServerStartError(`initdb ended with ${outcome}`, await readTail(command.logFile))
+  }
 }
 
 async function createDatabase(url: string): Promise<void> {

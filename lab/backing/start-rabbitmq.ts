@@ -46,6 +46,8 @@ export async function startRabbitmq(context: StartContext): Promise<StoppableRab
     'rabbitmq.conf': renderRabbitmqConf(ports, user, password),
     'advanced.config': advancedConfig,
     enabled_plugins: enabledPlugins,
+    // The key to the node for its tools. Erlang would make one up itself, from the clock.
+    '.erlang.cookie': randomBytes(24).toString('hex'),
   })
   const url = `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`
   const managementUrl = `http://${user}:${password}@127.0.0.1:${ports.management}`
