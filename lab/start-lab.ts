@@ -1,8 +1,8 @@
 import { environmentName } from '@chairlift/kit/config/load-config.ts'
 import type { Backing } from './backing/backing.ts'
+import { choosePorts } from './backing/choose-ports.ts'
 import { startReaper } from './backing/reaper.ts'
 import { startBacking } from './backing/start-backing.ts'
-import { findFreePort } from './supervisor/free-port.ts'
 import { ReplicaSet } from './supervisor/replica-set.ts'
 import { type ProcessDefinition, systems } from './systems.ts'
 
@@ -63,7 +63,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     incidents: [],
   }
   for (const system of options.systems) {
-    const port = options.port ?? (await findFreePort())
+    const port = options.port ?? ((await choosePorts(1))[0] as number)
     lab.systems[system] = { url: `http://127.0.0.1:${port}` }
     for (const [name, definition] of Object.entries(systems[system]?.processes ?? {})) {
       const replicaSet = new ReplicaSet({
