@@ -13,18 +13,22 @@ export type GroupStart =
   /** As soon as `threads` threads of group `group` have done all their work. */
   | { kind: 'afterDone'; group: string; threads: number; rampMs?: number }
 
-/** How a group's items are handed to its threads. */
+/** How a group's items are handed to its threads. Item ranges of different groups must not overlap. */
 export type GroupWork =
   /** Every thread works through `items` items of its own: thread k takes firstItem + k·items … */
   | { kind: 'each'; items: number }
   /** The group's threads take items from one common pool until `items` are gone. */
   | { kind: 'shared'; items: number }
 
-/** Requests of an open model come by the clock, not when a thread is free. */
+/**
+ * Arrivals of an open model come by the clock, not when a thread is free. An arrival is an item: its first
+ * step is due at the scheduled time, further steps follow at once on the same connection.
+ */
 export interface OpenArrival {
+  /** Items per second. */
   ratePerSecond: number
   distribution: 'constant' | 'poisson'
-  /** Requests that would exceed this many in flight are dropped and counted, never queued without bound. */
+  /** Items beyond this many waiting or in flight are dropped and counted, never queued without bound. */
   maxInFlight: number
 }
 
@@ -104,7 +108,7 @@ export interface LoadPlan {
   retry: RetryPolicy
   limiter?: Limiter
   requestTimeoutMs: number
-  /** How long a connection may be tried again (refused, reset before any byte) before the request fails. */
+  /** How long an outage may last (nothing can be connected, so nothing was sent) before a request fails. */
   connectTimeoutMs: number
   workers: number
   engine: 'raw' | 'undici'
