@@ -18,7 +18,7 @@ export async function awaitRides(
   accepted: number,
   lastAcceptedAtMs: number,
   signal: AbortSignal,
-  quietMs = 30_000,
+  quietMs: number,
 ): Promise<Completion> {
   let visible = -1
   let movedAt = performance.now()

@@ -128,6 +128,7 @@ export const ridesPhases: WorkloadDefinition = {
         firstSeason: parameters.season,
         resorts: parameters.resorts,
         idempotencyKeys: parameters.idempotencyKeys,
+        quietMs: parameters.completionQuietSeconds * 1_000,
       },
     )
   },

@@ -103,6 +103,7 @@ async function populate(
     firstSeason: parameters.season,
     resorts: 1,
     idempotencyKeys: true,
+    quietMs: 30_000,
   })
   const result = await runLoad(
     {

@@ -24,6 +24,12 @@ export const rideParameters = {
     default: true,
     description: 'Send an Idempotency-Key, so that retries count once.',
   }),
+  completionQuietSeconds: Type.Number({
+    default: 30,
+    minimum: 0.1,
+    maximum: 3_600,
+    description: 'Completion is given up when the visible rides stand still for so long (s).',
+  }),
 }
 
 const Parameters = Type.Object({
@@ -79,6 +85,7 @@ export const ridesWrite: WorkloadDefinition = {
       firstSeason: parameters.season,
       resorts: parameters.order === 'sequential' ? 1 : parameters.resorts,
       idempotencyKeys: parameters.idempotencyKeys,
+      quietMs: parameters.completionQuietSeconds * 1_000,
     })
   },
 }

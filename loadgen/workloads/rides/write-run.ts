@@ -22,7 +22,7 @@ export async function prepareWriteRun(
   context: RunContext,
   events: RideEvents,
   groups: ThreadGroup[],
-  options: { firstSeason: number; resorts: number; idempotencyKeys: boolean },
+  options: { firstSeason: number; resorts: number; idempotencyKeys: boolean; quietMs: number },
 ): Promise<PreparedRun> {
   const reader = new ServiceReader(context.target, context.signal)
   await reader.ping('/resorts')
@@ -40,7 +40,14 @@ export async function prepareWriteRun(
     },
     shared: events.shared,
     complete: (result) =>
-      awaitRides(reader, run, expect(result).rides.least, Date.parse(result.finishedAt), context.signal),
+      awaitRides(
+        reader,
+        run,
+        expect(result).rides.least,
+        Date.parse(result.finishedAt),
+        context.signal,
+        options.quietMs,
+      ),
     async verify(result) {
       const checks = await verifyRides({
         target: context.target,
