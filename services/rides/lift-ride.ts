@@ -46,6 +46,7 @@ export type LiftRide = Omit<LiftRideEvent, 'id'>
 export const liftRideRoutingKey = 'lift-ride'
 export const liftRideMessageType = 'rides.lift-ride'
 
+const seasonExpression = new RegExp(seasonPattern)
 const bodyCheck = Compile(LiftRideBody)
 const eventCheck = Compile(LiftRideEvent)
 
@@ -71,7 +72,7 @@ export function parseSkierDay(params: Record<string, unknown>): Omit<LiftRide, '
 
 /** A season in text form. @throws HttpError invalid_input */
 export function parseSeason(text: unknown): string {
-  return parseTextParameter(text, 'seasonID', new RegExp(seasonPattern), '1 to 32 letters, digits, _ or -')
+  return parseTextParameter(text, 'seasonID', seasonExpression, '1 to 32 letters, digits, _ or -')
 }
 
 /** The ride that a request records. @throws HttpError invalid_input */

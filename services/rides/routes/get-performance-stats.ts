@@ -30,12 +30,16 @@ export function getPerformanceStats(requestMetrics: RequestMetrics): Route {
       },
     },
     handle(_request, response) {
-      const endpointStats = requestMetrics.statistics().map((row) => ({
-        URL: row.path.replace(/:(\w+)/g, '{$1}'),
-        operation: row.method,
-        mean: Math.round(row.meanMs),
-        max: Math.ceil(row.maxMs),
-      }))
+      const endpointStats = requestMetrics
+        .statistics()
+        // Requests that met no route are counted together under a name that is no path.
+        .filter((row) => row.path.startsWith('/'))
+        .map((row) => ({
+          URL: row.path.replace(/:(\w+)/g, '{$1}'),
+          operation: row.method,
+          mean: Math.round(row.meanMs),
+          max: Math.ceil(row.maxMs),
+        }))
       sendJson(response, 200, { endpointStats })
     },
   }

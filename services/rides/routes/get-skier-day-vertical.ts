@@ -5,7 +5,7 @@ import Type from 'typebox'
 import { parseSkierDay } from '../lift-ride.ts'
 import { readSkierDayVertical } from '../store/skier-day-vertical.ts'
 import { dataNotFound } from './data-not-found.ts'
-import { dayID, resortID, seasonID, skierID } from './parameters.ts'
+import { dayText, resortID, seasonID, skierID } from './parameters.ts'
 
 /** GET …/skiers/{skierID}: a bare JSON integer. */
 export function getSkierDayVertical(pool: Pool): Route {
@@ -15,7 +15,7 @@ export function getSkierDayVertical(pool: Pool): Route {
     path: '/skiers/:resortID/seasons/:seasonID/days/:dayID/skiers/:skierID',
     tag: 'skiers',
     summary: 'Total vertical of a skier on one ski day, in metres.',
-    parameters: [resortID, seasonID, dayID, skierID],
+    parameters: [resortID, seasonID, dayText, skierID],
     answers: {
       200: { description: 'A bare JSON integer.', schema: Type.Integer({ minimum: 0 }), example: 34_507 },
     },

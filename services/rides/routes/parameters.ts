@@ -38,6 +38,14 @@ export const dayID: RouteParameter = {
   example: 1,
 }
 
+/** The same days, but text where the reference interface has text (RID-O1). */
+export const dayText: RouteParameter = {
+  ...dayID,
+  description: 'Day of the season, 1..366, as text.',
+  schema: Type.String({ pattern: '^([1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])$' }),
+  example: '1',
+}
+
 export const skierID: RouteParameter = {
   name: 'skierID',
   in: 'path',

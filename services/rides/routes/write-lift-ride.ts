@@ -3,8 +3,8 @@ import { eventId } from '@chairlift/kit/http/event-identity.ts'
 import { sendEmpty } from '@chairlift/kit/http/respond.ts'
 import type { Route } from '@chairlift/kit/http/route.ts'
 import Type from 'typebox'
-import { LiftRideBody, type LiftRideEvent, parseLiftRide } from '../lift-ride.ts'
-import { dayID, resortID, seasonID, skierID } from './parameters.ts'
+import { type LiftRide, LiftRideBody, type LiftRideEvent, parseLiftRide } from '../lift-ride.ts'
+import { dayText, resortID, seasonID, skierID } from './parameters.ts'
 
 /** POST …/skiers/{skierID}: 201 when the ride is durable in the queue. */
 export function writeLiftRide(publisher: Publisher<LiftRideEvent>): Route {
@@ -19,7 +19,7 @@ export function writeLiftRide(publisher: Publisher<LiftRideEvent>): Route {
     parameters: [
       resortID,
       seasonID,
-      dayID,
+      dayText,
       skierID,
       {
         name: 'Idempotency-Key',
@@ -36,9 +36,13 @@ export function writeLiftRide(publisher: Publisher<LiftRideEvent>): Route {
     answers: { 201: { description: 'Ride accepted. Empty body.' } },
     async handle(request, response) {
       const ride = parseLiftRide(request.params, request.body)
-      const subject = `${request.path} ${ride.time} ${ride.liftID}`
-      await publisher.publish({ id: eventId(request.headers['idempotency-key'], subject), ...ride })
+      await publisher.publish({ id: eventId(request.headers['idempotency-key'], subjectOf(ride)), ...ride })
       sendEmpty(response, 201)
     },
   }
+}
+
+/** What makes two requests the same ride. Of the parsed fields, because a path can be spelt in several ways. */
+function subjectOf({ resortID, seasonID, dayID, skierID, time, liftID }: LiftRide): string {
+  return `${resortID} ${seasonID} ${dayID} ${skierID} ${time} ${liftID}`
 }
