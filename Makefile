@@ -34,7 +34,8 @@ typecheck: $(INSTALLED) ## type check
 generate: $(INSTALLED) ## make generated files again (OpenAPI, schemas, tables in READMEs)
 	@npm run --silent generate
 
-test: lint typecheck servers ## all tests, with real servers
+test: lint typecheck ## all tests, with real servers
+	@./lab/install-servers.sh curl
 	@node lab/with-backing.ts -- node --test --test-concurrency=2 $(foreach pattern,$(TESTS),'$(pattern)')
 
 bench: $(INSTALLED) ## all benchmarks: tables on the terminal, JSON in out/bench/ (about 25 min, alone on the machine)

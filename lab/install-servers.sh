@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the servers the lab starts privately, where they are missing:
-#   sh lab/install-servers.sh [wrk] [chromium]
+#   sh lab/install-servers.sh [curl] [wrk] [chromium]
 # RabbitMQ, PostgreSQL and Redis always, the tools when named. On Debian and Ubuntu as root or with
 # password-less sudo; elsewhere it prints the one command to run and exits 1. It starts no server and
 # touches none that runs.
@@ -27,10 +27,11 @@ need redis-server redis-server
 need postgresql /usr/lib/postgresql/*/bin/initdb /usr/pgsql-*/bin/initdb initdb /opt/homebrew/opt/postgresql@*/bin/initdb
 for tool in "$@"; do
   case $tool in
+    curl) need curl curl ;;
     wrk) need wrk wrk ;;
     chromium) need chromium chromium chromium-browser google-chrome ;;
     *)
-      echo "install-servers: no tool '$tool'; there are wrk and chromium" >&2
+      echo "install-servers: no tool '$tool'; there are curl, wrk and chromium" >&2
       exit 2
       ;;
   esac

@@ -38,5 +38,5 @@ test('without root and sudo the one command is printed, and nothing is installed
 test('a tool it does not know is refused', () => {
   const { status, stderr } = install(['netscape'], programs)
   assert.equal(status, 2)
-  assert.match(stderr, /'netscape'; there are wrk and chromium/)
+  assert.match(stderr, /'netscape'; there are curl, wrk and chromium/)
 })

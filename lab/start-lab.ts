@@ -76,6 +76,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
           lab.incidents.push({ atMs: Date.now(), what })
           options.log(what)
         },
+        onFailure: (lines) => options.log(`--- end of the log of ${name} ---\n${lines}\n---`),
         ...(options.onServiceLine && { onLine: options.onServiceLine }),
       })
       cleanup.defer(() => replicaSet.stop())

@@ -12,6 +12,8 @@ export interface ReplicaSetOptions {
   forget: (pid: number) => void
   /** What happened that the lab did not ask for, as a sentence. */
   onIncident: (what: string) => void
+  /** The end of the log of a process that failed by itself. */
+  onFailure: (log: string) => void
   onLine?: (line: string) => void
 }
 
@@ -94,6 +96,7 @@ export class ReplicaSet {
       if (slot.retired || slot.current !== service) return
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`
       this.#options.onIncident(`${slot.name} ${how}; it is started again`)
+      if (code !== null && code !== 0) this.#options.onFailure(service.recentLog())
       const nextWaitMs = performance.now() - startedAt > soundAfterMs ? restartFirstMs : waitMs * 2
       void delay(waitMs).then(() => {
         if (!slot.retired) this.#replace(slot, Math.min(nextWaitMs, restartLongestMs))

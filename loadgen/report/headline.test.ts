@@ -48,4 +48,6 @@ test('an experiment that ended early says why', () => {
     writeHeadline({ ...failed, verdict: 'internal-error' }),
     /error in Chairlift itself: connection refused\.$/,
   )
+  const stopped = writeHeadline({ ...failed, verdict: 'internal-error', failure: 'interrupted' })
+  assert.equal(stopped, 'The experiment was interrupted before its end.')
 })

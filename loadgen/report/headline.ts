@@ -1,3 +1,4 @@
+import { interrupted } from '../result/exit-codes.ts'
 import type { Result } from '../result/result-schema.ts'
 import type { Run } from '../result/run-schema.ts'
 import { formatCount, formatMs, formatPlural } from './format-number.ts'
@@ -8,6 +9,7 @@ export function writeHeadline(result: Result): string {
   const { runs } = result
   switch (result.verdict) {
     case 'internal-error':
+      if (result.failure === interrupted) return 'The experiment was interrupted before its end.'
       return `The experiment stopped because of an error in Chairlift itself: ${result.failure ?? 'no run was made'}.`
     case 'target-unreachable':
       return `The service could not be reached, so nothing was measured: ${result.failure ?? 'no connection'}.`

@@ -11,6 +11,9 @@ export const exitCodes = {
   'objective-missed': 99,
 } as const satisfies Record<Verdict, Result['exitCode']>
 
+/** The `failure` of an experiment that its user ended; it counts as an internal error, for its runs are missing. */
+export const interrupted = 'interrupted'
+
 /** What ended an experiment before its time. */
 export type EarlyEnd = 'internal-error' | 'target-unreachable'
 

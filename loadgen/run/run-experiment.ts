@@ -5,7 +5,7 @@ import type { SecondSample } from '../engine/load-outcome.ts'
 import { runLoad, TargetUnreachableError } from '../engine/run-load.ts'
 import type { LoadPlan, ThreadGroup } from '../engine/types.ts'
 import type { Experiment } from '../experiment/experiment.ts'
-import { concludeVerdict, type EarlyEnd } from '../result/exit-codes.ts'
+import { concludeVerdict, type EarlyEnd, interrupted } from '../result/exit-codes.ts'
 import { type Environment, type Result, schemaVersion } from '../result/result-schema.ts'
 import type { Run } from '../result/run-schema.ts'
 import { findWorkload } from '../workloads/all-workloads.ts'
@@ -58,7 +58,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Result>
   try {
     for (const cell of cellsOf(experiment)) runs.push(await runOnce(options, workload, parameters, cell))
   } catch (error) {
-    const failure = options.signal.aborted ? 'interrupted' : describeError(error)
+    const failure = options.signal.aborted ? interrupted : describeError(error)
     early = {
       end: error instanceof TargetUnreachableError ? 'target-unreachable' : 'internal-error',
       failure,
