@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts'
 import { BatchBuffer } from './batch-buffer.ts'
 import { openBrokerConnection } from './broker-connection.ts'
 import { createConsumerMetrics } from './consumer-metrics.ts'
-import { type CheckEvent, readDelivery } from './delivery.ts'
+import { type CheckEvent, type Delivery, readDelivery } from './delivery.ts'
 import { DeliveryHandler } from './delivery-handler.ts'
 import type { IdentifiedEvent } from './event-group.ts'
 import type { QueueNames } from './names.ts'
@@ -46,6 +46,8 @@ interface Session<E extends IdentifiedEvent> {
 
 /** A message that came back this often is a suspect: it may be what ended the consumers that held it. */
 const suspectDeliveries = 2
+
+const isSuspect = (delivery: { deliveryCount: number }) => delivery.deliveryCount >= suspectDeliveries
 
 /**
  * Consumes a quorum queue in batches with an effect that is exactly-once (given an idempotent `apply`).
@@ -141,11 +143,11 @@ export async function openBatchConsumer<E extends IdentifiedEvent>(
       const batch = await on.buffer.take()
       if (on.lost.signal.aborted) return
       if (batch.length === 0 && stopping.signal.aborted) return
-      const suspicious = batch.some((delivery) => delivery.deliveryCount >= suspectDeliveries)
-      if (!suspicious) {
+      if (!batch.some(isSuspect)) {
+        // Before the acknowledgement: nothing else is on its way then, that RabbitMQ would have to take back.
+        if (careful) await cancel(on)
         await handler.handle(on.channel, batch, on.lost.signal)
         if (!careful) continue
-        await cancel(on)
         careful = false
         if (!stopping.signal.aborted) await consume(on, options.prefetchMessages)
         continue
@@ -157,16 +159,16 @@ export async function openBatchConsumer<E extends IdentifiedEvent>(
     }
   }
 
-  /** First all that are above suspicion, so that they are acknowledged whatever a suspect does to this process. */
-  async function handleApart(
-    on: Session<E>,
-    deliveries: Parameters<typeof handler.handle>[1],
-  ): Promise<void> {
-    const isSuspect = (delivery: (typeof deliveries)[number]) => delivery.deliveryCount >= suspectDeliveries
-    for (const delivery of deliveries.filter((one) => !isSuspect(one)))
-      await handler.handle(on.channel, [delivery], on.lost.signal, false)
-    for (const delivery of deliveries.filter(isSuspect))
-      await handler.handleSuspect(on.channel, delivery, on.lost.signal)
+  /** First the suspects, which are not tried while others are held; then the others, one by one. */
+  async function handleApart(on: Session<E>, deliveries: readonly Delivery<E>[]): Promise<void> {
+    const [others = [], suspects = []] = [false, true].map((wanted) =>
+      deliveries.filter((one) => isSuspect(one) === wanted),
+    )
+    for (const delivery of suspects)
+      await handler.handleSuspect(on.channel, delivery, on.lost.signal, deliveries.length === 1)
+    // A round trip, so that RabbitMQ has these acknowledgements whatever the others do to this process.
+    await on.channel.prefetch(1)
+    for (const delivery of others) await handler.handle(on.channel, [delivery], on.lost.signal, false)
   }
 
   return {

@@ -51,6 +51,8 @@ export async function openBrokerConnection(options: BrokerConnectionOptions): Pr
       maxRetries: Number.POSITIVE_INFINITY,
       initialMaxRetries: Number.POSITIVE_INFINITY,
       setup: async (model: ChannelModel) => {
+        // The recovery listens only after this; a connection that breaks before would end the process.
+        model.on('error', () => undefined)
         await options.onOpen(model)
         current = model
       },

@@ -46,8 +46,7 @@ export class DeliveryHandler<E extends IdentifiedEvent> {
       for (const delivery of batch) {
         for (const { content, fault } of delivery.faulty) await this.#park(delivery, content, fault, lost)
         for (const event of delivery.events) {
-          const error = refused.get(event)
-          if (error !== undefined) await this.#park(delivery, event, describeError(error), lost)
+          if (refused.has(event)) await this.#park(delivery, event, describeError(refused.get(event)), lost)
         }
       }
       measures.events.inc(events - refused.size)
@@ -56,14 +55,22 @@ export class DeliveryHandler<E extends IdentifiedEvent> {
   }
 
   /**
-   * Handles a message that came back repeatedly, with nothing else at stake. A group is taken apart, so that
-   * each of its events earns its own record; an event that has ended too many consumers is parked untried.
+   * Handles a message that came back repeatedly, and nothing else is at stake: only so it is certain that an end
+   * of this process is its doing. A group is taken apart, so that each of its events earns its own record; an
+   * event that has ended too many consumers is parked untried.
+   *
+   * @param alone false while other messages are held: then it is not tried but sent again, with a clean record
    */
-  async handleSuspect(channel: Channel, delivery: Delivery<E>, lost: AbortSignal): Promise<void> {
+  async handleSuspect(
+    channel: Channel,
+    delivery: Delivery<E>,
+    lost: AbortSignal,
+    alone: boolean,
+  ): Promise<void> {
     const { log, parking, suspectCrashes } = this.#options
     const { events, deliveryCount } = delivery
-    if (events.length > 1) {
-      log.warn({ deliveryCount, events: events.length }, 'take a suspect group apart')
+    if (events.length > 1 || !alone) {
+      log.warn({ deliveryCount, events: events.length }, 'take a suspect message apart')
       await this.#hold([delivery], async () => {
         await this.#untilDone(() => parking.split(delivery.message, events), lost)
         for (const { content, fault } of delivery.faulty) await this.#park(delivery, content, fault, lost)

@@ -32,11 +32,20 @@ export function readDelivery<E extends IdentifiedEvent>(
     return delivery
   }
   for (const content of group.events) {
-    const event = check(content)
+    const event = checkSafely(content, check)
     if (isFault(event)) delivery.faulty.push({ content, fault: event.fault })
     else delivery.events.push(event)
   }
   return delivery
+}
+
+/** A check that breaks says as much of the event as one that refuses it. */
+function checkSafely<E>(content: unknown, check: CheckEvent<E>): E | { fault: string } {
+  try {
+    return check(content)
+  } catch (error) {
+    return { fault: `cannot be checked: ${error}` }
+  }
 }
 
 function isFault(event: unknown): event is { fault: string } {

@@ -30,6 +30,7 @@ export async function listParked(channel: Channel, queue: string, limit: number)
  *
  * @param id only the message with this id
  * @returns how many were sent
+ * @throws when the queue does not exist; the channel is closed then
  */
 export async function replayParked(
   channel: Channel,
@@ -37,6 +38,8 @@ export async function replayParked(
   limit: number,
   id?: string,
 ): Promise<number> {
+  // RabbitMQ confirms what no queue takes; it would be gone from the parking queue then, too.
+  await channel.checkQueue(queue)
   return await settle(channel, queue, limit, id, (message) =>
     resend(channel as ConfirmChannel, queue, message),
   )
@@ -61,15 +64,19 @@ async function settle(
 ): Promise<number> {
   const messages = await takeAll(channel, parkingQueueOf(queue), limit)
   const chosen = messages.filter((message) => id === undefined || describe(message).id === id)
-  const others = messages.filter((message) => !chosen.includes(message))
+  const settled = new Set<GetMessage>()
   try {
     for (const message of chosen) {
       await act(message)
       channel.ack(message)
+      settled.add(message)
     }
-    return chosen.length
+    return settled.size
   } finally {
-    giveBack(channel, others)
+    giveBack(
+      channel,
+      messages.filter((message) => !settled.has(message)),
+    )
   }
 }
 

@@ -41,6 +41,8 @@ export interface Publisher<E extends IdentifiedEvent> {
 interface Group<E> {
   events: E[]
   messageId: string
+  openedAt: number
+  /** 0 until it is handed to the connection. */
   publishedAt: number
   settled: boolean
   unroutable: boolean
@@ -79,7 +81,9 @@ export async function openPublisher<E extends IdentifiedEvent>(
       fresh.on('error', (error: Error) => log.error({ reason: error.message }, 'publisher channel error'))
       fresh.on('close', () => {
         // RabbitMQ closes a channel alone, too; a new connection is the simplest way to a sound state.
-        if (channel === fresh) connection.reset('the publisher channel was closed')
+        if (channel !== fresh) return
+        channel = undefined
+        connection.reset('the publisher channel was closed')
       })
       fresh.on('return', (message) => {
         const group = unconfirmed.get(message.properties.messageId)
@@ -93,14 +97,7 @@ export async function openPublisher<E extends IdentifiedEvent>(
       channel = fresh
       blocked = silent = congested = false
     },
-    onLost() {
-      channel = undefined
-      blocked = silent = congested = false
-      const lost = new DependencyUnavailable('rabbitmq', 'the connection was lost', { outcomeUnknown: true })
-      for (const group of unconfirmed.values()) settle(group, lost)
-      for (const group of open) settle(group, new DependencyUnavailable('rabbitmq', 'not connected'))
-      open = []
-    },
+    onLost: lose,
     onBlocked: () => {
       blocked = true
     },
@@ -109,6 +106,16 @@ export async function openPublisher<E extends IdentifiedEvent>(
       flush()
     },
   })
+
+  /** The connection is gone: nothing that waits can get its answer from RabbitMQ any more. */
+  function lose(): void {
+    channel = undefined
+    blocked = silent = congested = false
+    const lost = new DependencyUnavailable('rabbitmq', 'the connection was lost', { outcomeUnknown: true })
+    for (const group of unconfirmed.values()) settle(group, lost)
+    for (const group of open) settle(group, new DependencyUnavailable('rabbitmq', 'not connected'))
+    open = []
+  }
 
   const refusal = (): string | undefined => {
     if (!channel) return 'not connected'
@@ -130,6 +137,7 @@ export async function openPublisher<E extends IdentifiedEvent>(
       group = {
         events: [],
         messageId: uuid(),
+        openedAt: performance.now(),
         publishedAt: 0,
         settled: false,
         unroutable: false,
@@ -207,6 +215,10 @@ export async function openPublisher<E extends IdentifiedEvent>(
   /** A place in the window is kept after a time-out: the message is still in memory and may yet be confirmed. */
   const watch = setInterval(() => {
     const deadline = performance.now() - options.confirmTimeoutMs
+    for (let group = open[0]; group && group.openedAt <= deadline; group = open[0]) {
+      open.shift()
+      settle(group, new DependencyUnavailable('rabbitmq', 'did not take the event in time'))
+    }
     for (const group of unconfirmed.values()) {
       if (group.publishedAt > deadline) break
       silent = true
@@ -241,6 +253,8 @@ export async function openPublisher<E extends IdentifiedEvent>(
     async close() {
       clearInterval(watch)
       await connection.close()
+      // A connection that is closed on purpose does not report a loss, and may not answer what was on its way.
+      lose()
     },
   }
 }

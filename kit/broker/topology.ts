@@ -24,18 +24,7 @@ export async function declareTopology(
   routingKey: string,
 ): Promise<void> {
   await channel.assertExchange(names.exchange, 'topic', { durable: true })
-  await channel.assertExchange(names.parkingExchange, 'direct', { durable: true })
-  await channel.assertQueue(names.parkingQueue, {
-    durable: true,
-    arguments: {
-      'x-queue-type': 'quorum',
-      // Looking at parked messages counts as a delivery, and RabbitMQ 4 drops a message after 20 by default.
-      'x-delivery-limit': 1_000_000,
-      'x-max-length-bytes': maxQueueBytes,
-      'x-overflow': 'reject-publish',
-    },
-  })
-  await channel.bindQueue(names.parkingQueue, names.parkingExchange, names.queue)
+  await declareParking(channel, names)
   await channel.assertQueue(names.queue, {
     durable: true,
     arguments: {
@@ -49,4 +38,24 @@ export async function declareTopology(
     },
   })
   await channel.bindQueue(names.queue, names.exchange, routingKey)
+}
+
+/**
+ * Declares only where parked messages go.
+ *
+ * @throws when the queue exists with other arguments (406); the channel is closed then
+ */
+export async function declareParking(channel: Channel, names: QueueNames): Promise<void> {
+  await channel.assertExchange(names.parkingExchange, 'direct', { durable: true })
+  await channel.assertQueue(names.parkingQueue, {
+    durable: true,
+    arguments: {
+      'x-queue-type': 'quorum',
+      // Looking at parked messages counts as a delivery, and RabbitMQ 4 drops a message after 20 by default.
+      'x-delivery-limit': 1_000_000,
+      'x-max-length-bytes': maxQueueBytes,
+      'x-overflow': 'reject-publish',
+    },
+  })
+  await channel.bindQueue(names.parkingQueue, names.parkingExchange, names.queue)
 }

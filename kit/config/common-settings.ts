@@ -111,7 +111,8 @@ export const consumerSettings = {
   }),
   suspectCrashes: Type.Integer({
     default: 5,
-    minimum: 2,
+    // A message is a suspect after 2; it must be tried alone at least once before it is given up.
+    minimum: 3,
     maximum: 15,
     description: 'A message that was with this many crashed consumers is parked.',
   }),

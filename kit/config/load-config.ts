@@ -96,7 +96,8 @@ export function isSecret(schema: TSchema): boolean {
 }
 
 /**
- * Variables that look like a misspelt setting: same letters but for one or two, and not a setting themselves.
+ * Variables that look like a misspelt setting: one letter too many, missing, wrong, or swapped with its
+ * neighbour, and not a setting themselves.
  * A warning and no error, because an environment holds foreign variables too.
  */
 export function findLikelyTypos(schema: TObject, environment: Environment): string[] {
@@ -116,6 +117,8 @@ function isOneEditApart(left: string, right: string): boolean {
   if (long.length - short.length > 1) return false
   let start = 0
   while (start < short.length && short[start] === long[start]) start++
-  const rest = short.length === long.length ? start + 1 : start
-  return short.slice(rest) === long.slice(start + 1)
+  if (short.length < long.length) return short.slice(start) === long.slice(start + 1)
+  if (short.slice(start + 1) === long.slice(start + 1)) return true
+  const swapped = `${short[start + 1]}${short[start]}`
+  return swapped === long.slice(start, start + 2) && short.slice(start + 2) === long.slice(start + 2)
 }

@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response, Router } from 'express'
 import type { Logger } from '../log/logger.ts'
 import { HttpError, type RenderError, renderProblem, toHttpError } from './http-error.ts'
+import { readJson } from './read-json.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { Route } from './route.ts'
 
@@ -30,20 +31,14 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', 'simple')
   app.disable('x-powered-by')
 
-  const readJson = express.json({
-    limit: options.bodyLimitBytes ?? 16_384,
-    // No inflating: a small compressed body may hold a huge one, and no client of these interfaces compresses.
-    inflate: false,
-    strict: false,
-    type: () => true,
-  })
+  const readBody = bodyReader(options.bodyLimitBytes ?? 16_384)
   const admit = limitInFlight(options.maxRequestsInFlight ?? 8_192)
 
   const router = Router({ caseSensitive: true, strict: false })
   const methodsOfPath = new Map<string, string[]>()
   for (const route of routes) {
     for (const path of [route.path, ...(route.aliases ?? [])]) {
-      const handlers = route.body ? [requireJson, readJson] : []
+      const handlers = route.body ? [readBody] : []
       router[route.method](path, begin(route), admit, ...handlers, finish(route, requestMetrics))
       methodsOfPath.set(path, [...(methodsOfPath.get(path) ?? []), route.method.toUpperCase()])
     }
@@ -126,10 +121,9 @@ function limitInFlight(most: number) {
   }
 }
 
-/** JSON, or no Content-Type at all (clients that leave it out are served); anything else is 415. */
-function requireJson(request: Request, _response: Response, next: NextFunction): void {
-  const contentType = request.headers['content-type']
-  if (contentType !== undefined && !/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(contentType))
-    throw new HttpError('unsupported_media_type', 'Content-Type must be application/json')
-  next()
+function bodyReader(limitBytes: number) {
+  return async (request: Request, _response: Response, next: NextFunction): Promise<void> => {
+    request.body = await readJson(request, limitBytes)
+    next()
+  }
 }

@@ -57,20 +57,6 @@ export const renderProblem: RenderError = (error) => ({
   }),
 })
 
-/** Errors of Express, its router and its body parser carry a status; everything else is a fault of ours. */
-interface ErrorWithStatus {
-  status?: number
-  type?: string
-}
-
-const codeByStatus: Record<number, ErrorCode> = {
-  400: 'malformed_request',
-  404: 'not_found',
-  408: 'request_timeout',
-  413: 'payload_too_large',
-  415: 'unsupported_media_type',
-}
-
 /** Gives any thrown value its place in the catalogue; what nobody foresaw becomes `internal`. */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error
@@ -81,16 +67,8 @@ export function toHttpError(error: unknown): HttpError {
       : 'temporarily unavailable'
     return new HttpError(code, message, { cause: error, retryAfterSeconds: error.retryAfterSeconds })
   }
-  const { status, type } = (error ?? {}) as ErrorWithStatus
-  const code = status === undefined ? undefined : codeByStatus[status]
-  if (!code) return new HttpError('internal', 'internal error', { cause: error })
-  return new HttpError(code, wording(type, code), { cause: error })
-}
-
-/** Own words for the body parser's errors: theirs quote the input, which must not be echoed. */
-function wording(type: string | undefined, code: ErrorCode): string {
-  if (type === 'entity.parse.failed') return 'the body is not valid JSON'
-  if (type === 'encoding.unsupported') return 'Content-Encoding is not supported'
-  if (type === 'charset.unsupported') return 'the character set is not supported'
-  return code.replaceAll('_', ' ')
+  // The router's own error: a path parameter that is not valid percent-encoding.
+  if (error instanceof URIError && 'status' in error)
+    return new HttpError('malformed_request', 'malformed path', { cause: error })
+  return new HttpError('internal', 'internal error', { cause: error })
 }

@@ -8,6 +8,8 @@ export interface HttpServerOptions {
   port: number
   reusePort?: boolean
   maxConnections?: number
+  /** How long a request may take to arrive: its head, and all of it (ms). */
+  arrival?: { headMs: number; wholeMs: number }
   renderError?: RenderError
 }
 
@@ -20,6 +22,8 @@ export interface HttpServer {
   drain(idleGraceMs?: number): Promise<void>
 }
 
+const maxHeaders = 200
+
 /**
  * An HTTP server with the bounds that a public interface needs.
  *
@@ -30,30 +34,47 @@ export interface HttpServer {
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const renderError = options.renderError ?? renderProblem
+  const { headMs, wholeMs } = options.arrival ?? { headMs: 10_000, wholeMs: 30_000 }
   const unanswered = new Set<ServerResponse>()
+  const sockets = new Set<Socket>()
   let draining = false
 
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (draining) response.shouldKeepAlive = false
+    const fault = findHeadFault(request)
+    if (fault) return answerHeadFault(response, fault, renderError)
+    unanswered.add(response)
+    response.on('close', () => unanswered.delete(response))
+    options.handler(request, response)
+  }
   const server = createServer(
     {
       keepAliveTimeout: 75_000,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      connectionsCheckingInterval: 2_000,
+      headersTimeout: headMs,
+      requestTimeout: wholeMs,
+      connectionsCheckingInterval: Math.min(2_000, headMs / 5),
       maxHeaderSize: 16_384,
       noDelay: true,
+      // Node's own answer to a missing Host has no body; findHeadFault sees to it.
+      requireHostHeader: false,
     },
-    (request, response) => {
-      if (draining) response.shouldKeepAlive = false
-      unanswered.add(response)
-      response.on('close', () => unanswered.delete(response))
-      options.handler(request, response)
-    },
+    onRequest,
   )
+  // An expectation other than 100-continue may be passed over (RFC 9110, 10.1.1); Node's own 417 has no body.
+  server.on('checkExpectation', onRequest)
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   server.maxConnections = options.maxConnections ?? 20_000
-  server.maxHeadersCount = 200
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-    answerClientError(error, socket as Socket, renderError),
-  )
+  server.maxHeadersCount = maxHeaders
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const answer = () => answerClientError(error, socket as Socket, renderError)
+    // What came before on this connection is answered before, or the client would take this for its answer.
+    const before = [...unanswered].findLast(({ req }) => req.socket === socket && req.complete)
+    if (before) before.once('close', answer)
+    else answer()
+  })
   server.listen({
     port: options.port,
     host: options.host,
@@ -69,7 +90,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     drain(idleGraceMs = 1_000) {
       draining = true
       for (const response of unanswered) if (!response.headersSent) response.shouldKeepAlive = false
-      return closeGently(server, idleGraceMs)
+      return closeGently(server, sockets, idleGraceMs)
     },
   }
 }
@@ -78,16 +99,41 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
  * `http.Server.close` ends idle keep-alive connections at once, which races with a request that is already on
  * its way; `net.Server.close` only closes the port.
  */
-function closeGently(server: Server, idleGraceMs: number): Promise<void> {
+function closeGently(server: Server, sockets: ReadonlySet<Socket>, idleGraceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve())
   })
-  const closeIdle = setInterval(() => server.closeIdleConnections(), idleGraceMs)
+  const closeIdle = setInterval(() => {
+    server.closeIdleConnections()
+    // A connection that never sent anything counts as a request on its way, and not as idle.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }, idleGraceMs)
   return closed.finally(() => {
     clearInterval(closeIdle)
     // Ends the check of connection time-outs, which http.Server.close would have ended.
     server.close()
   })
+}
+
+/** What is wrong with a head that the parser lets pass. */
+function findHeadFault({ httpVersion, headers, rawHeaders }: IncomingMessage): HttpError | undefined {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    return new HttpError('malformed_request', 'the version of HTTP is not supported')
+  if (httpVersion === '1.1' && headers.host === undefined)
+    return new HttpError('malformed_request', 'the header Host is missing')
+  // Node drops the headers above its limit in silence, and one of them may have been the Idempotency-Key.
+  if (rawHeaders.length >= 2 * maxHeaders) return new HttpError('header_too_large', 'too many headers')
+  return undefined
+}
+
+function answerHeadFault(response: ServerResponse, error: HttpError, renderError: RenderError): void {
+  const { contentType, body } = renderError(error)
+  response.writeHead(error.status, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+    Connection: 'close',
+  })
+  response.end(body)
 }
 
 const parserErrors: Record<string, ConstructorParameters<typeof HttpError>> = {

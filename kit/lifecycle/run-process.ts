@@ -51,6 +51,8 @@ export async function runProcess<P extends TProperties>(
     if (!health.stopping) health.started()
     log.info('started')
   } catch (error) {
+    // A stop takes away what start was waiting for; the signal's handler ends the process.
+    if (health.stopping) return
     log.fatal({ err: error }, 'start failed')
     await stop.run()
     process.exit(1)

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import type { ClientBase, Pool } from 'pg'
+import type { ClientBase, Pool, QueryConfig } from 'pg'
 import type { Logger } from '../log/logger.ts'
 
 /** Serialises all migrations of a database; any constant will do that no other program uses. */
 const advisoryLock = 7_205_759_403
+
+/** Takes the place of the pool's `query_timeout`, which 0 would not (ms; the longest that a timer can wait). */
+const noTimeoutMs = 2 ** 31 - 1
 
 /**
  * Brings a system's tables up to date: runs the files NNNN-name.sql of a folder that were not run yet, in
@@ -16,9 +19,9 @@ const advisoryLock = 7_205_759_403
 export async function migrate(pool: Pool, system: string, folder: URL, log: Logger): Promise<void> {
   const client = await pool.connect()
   try {
-    // Waiting for another process's migration may outlast the pool's time-out for a statement.
+    // A migration, and waiting for another process's, may outlast the pool's time-outs for a statement.
     await client.query('set statement_timeout = 0')
-    await client.query('select pg_advisory_lock($1)', [advisoryLock])
+    await client.query(patient('select pg_advisory_lock($1)', [advisoryLock]))
     try {
       await migrateLocked(client, system, folder, log)
     } finally {
@@ -28,6 +31,10 @@ export async function migrate(pool: Pool, system: string, folder: URL, log: Logg
     // Not back into the pool: its session settings were changed.
     client.release(true)
   }
+}
+
+function patient(text: string, values?: unknown[]): QueryConfig & { query_timeout: number } {
+  return { text, query_timeout: noTimeoutMs, ...(values && { values }) }
 }
 
 async function migrateLocked(client: ClientBase, system: string, folder: URL, log: Logger): Promise<void> {
@@ -51,7 +58,7 @@ async function migrateLocked(client: ClientBase, system: string, folder: URL, lo
       throw new Error(`migration ${system}/${name} was changed after it was applied; add a new file instead`)
     await client.query('begin')
     try {
-      await client.query(sql)
+      await client.query(patient(sql))
       await client.query('insert into chairlift_migrations (system, name, sha256) values ($1, $2, $3)', [
         system,
         name,

@@ -34,6 +34,8 @@ export function openPool(options: PoolOptions): Pool {
   })
   // An idle connection that breaks is replaced by the pool; without a listener Node would exit.
   pool.on('error', (error) => options.log.warn({ reason: error.message }, 'idle Postgres connection lost'))
+  // A borrowed connection that breaks reports that to whoever waits for its answer, too.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   options.metrics.gauge(
     'chairlift_postgres_waiting_requests',
     'Requests that wait for a connection.',
