@@ -9,10 +9,10 @@ INSTALLED := node_modules/.package-lock.json
 TESTS ?= kit/**/*.test.ts services/**/*.test.ts loadgen/**/*.test.ts lab/**/*.test.ts e2e/**/*.test.ts
 OUT ?= out
 
-.PHONY: help demo test bench bench-quick lint typecheck generate servers
+.PHONY: help demo test bench bench-quick lint typecheck generate servers cluster-up cluster-check cluster-down
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): package.json package-lock.json
 	@echo "installing npm packages"
@@ -45,3 +45,13 @@ bench: $(INSTALLED) ## all benchmarks: tables on the terminal, JSON in out/bench
 bench-quick: $(INSTALLED) ## the same, shorter and rougher (about 5 min)
 	@./lab/install-servers.sh wrk
 	@node lab/bench/run-benchmarks.ts --out $(OUT)/bench --quick
+
+cluster-up: ## a real Kubernetes on this Debian machine, as root (NODES=1..3, default 2); first build about 15 min
+	@./infra/testbed/up.sh
+	@./infra/testbed/base-images.sh
+
+cluster-check: ## try the running testbed: DNS, Services, volumes, metrics, Pod Security
+	@./infra/testbed/check.sh
+
+cluster-down: ## take it down: no process, mount or namespace stays
+	@./infra/testbed/down.sh
