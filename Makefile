@@ -9,7 +9,7 @@ INSTALLED := node_modules/.package-lock.json
 TESTS ?= kit/**/*.test.ts services/**/*.test.ts loadgen/**/*.test.ts lab/**/*.test.ts e2e/**/*.test.ts
 OUT ?= out
 
-.PHONY: help demo test bench bench-quick lint typecheck generate servers cluster-up cluster-check cluster-down
+.PHONY: help demo test bench bench-quick lint typecheck generate servers chart-test cluster-up cluster-check cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,10 @@ test: lint typecheck ## all tests, with real servers
 	@./lab/install-servers.sh curl
 	@node lab/with-backing.ts -- node --test --test-concurrency=2 $(foreach pattern,$(TESTS),'$(pattern)')
 
-bench: $(INSTALLED) ## all benchmarks: tables on the terminal, JSON in out/bench/ (about 25 min, alone on the machine)
+chart-test: $(INSTALLED) ## lint, schema and policy tests of the Helm chart; needs Go and Python 3 with pip for its tools
+	@node --test 'charts/**/*.test.ts'
+
+bench: $(INSTALLED) ## all benchmarks: tables on the terminal, JSON in out/bench/ (about 16 min, alone on the machine)
 	@./lab/install-servers.sh wrk
 	@node lab/bench/run-benchmarks.ts --out $(OUT)/bench
 

@@ -1,5 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { amqpSettings } from '@chairlift/kit/config/common-settings.ts'
+import { loadConfig } from '@chairlift/kit/config/load-config.ts'
 import type { Experiment } from '@chairlift/loadgen/experiment/experiment.ts'
 import { parseExperiment } from '@chairlift/loadgen/experiment/parse-experiment.ts'
 import { withOverrides } from '@chairlift/loadgen/experiment/with-overrides.ts'
@@ -14,6 +16,7 @@ import { runExperiment } from '@chairlift/loadgen/run/run-experiment.ts'
 import { readParameters } from '@chairlift/loadgen/run/workload-parameters.ts'
 import { findWorkload } from '@chairlift/loadgen/workloads/all-workloads.ts'
 import { Command, InvalidArgumentError } from 'commander'
+import Type from 'typebox'
 import { readBackingVersions } from '../observe/backing-versions.ts'
 import { observeLab } from '../observe/lab-observer.ts'
 import { openQueueDepthReader } from '../observe/queue-depth.ts'
@@ -114,7 +117,8 @@ async function runAgainst(
   signal: AbortSignal,
 ): Promise<Result> {
   const progress = showProgress(process.stderr)
-  const amqpUrl = process.env['AMQP_URL']
+  // Optional, and like every process's also from AMQP_URL_FILE: with it queue depth becomes part of the result.
+  const { amqpUrl } = loadConfig(Type.Object({ amqpUrl: Type.Optional(amqpSettings.amqpUrl) }), process.env)
   if (!amqpUrl) return await runWith(experiment, target, options, progress, signal, undefined, {})
   await using depth = openQueueDepthReader(amqpUrl, queues)
   const observer: Observer = {

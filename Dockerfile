@@ -1,0 +1,27 @@
+# The one image of all Node processes: the command picks the role, e.g. `node services/rides/api.ts`.
+# TypeScript runs as it is (type stripping), so that there is no build step: only production dependencies are added.
+
+FROM docker.io/library/node:24-slim AS installed
+WORKDIR /app
+COPY . .
+# --ignore-scripts: no package may run code of its own here. The root's dev-dependencies (tools, and a `node` of their
+# own) are taken out first: npm ci compares even what it omits, on every platform, with the lock file.
+RUN npm pkg delete devDependencies && npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+  && test ! -e node_modules/node
+# Type stripping refuses .ts files below node_modules, so every role is loaded once the way it will run: a process
+# without settings must get as far as refusing its configuration (78, EX_CONFIG).
+RUN node lab/chairlift.ts --version \
+  && for role in services/*/api.ts services/*/writer.ts; do \
+    node "$role" 2>/dev/null && exit 1; test "$?" = 78 || { node "$role"; exit 1; }; \
+  done
+
+FROM docker.io/library/node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+# Owned by root: a process cannot change its own code.
+COPY --from=installed /app /app
+USER 1000:1000
+EXPOSE 8080 9090
+# The base image's entry point is a shell script; node itself is to be process 1 and get the signals.
+ENTRYPOINT []
+CMD ["node", "lab/chairlift.ts", "--help"]

@@ -1,0 +1,24 @@
+import { parseAllDocuments } from 'yaml'
+import type { Manifest } from '../policy/manifest.ts'
+import { chartFolder, runTool, valueOptions } from './chart-tools.ts'
+
+/**
+ * The manifests that helm makes of the chart for a release named `chairlift` in the namespace `lab`.
+ *
+ * @throws Error with helm's own words
+ */
+export async function render(valuesFile = '', set: readonly string[] = []): Promise<Manifest[]> {
+  const options = [
+    'template',
+    'chairlift',
+    chartFolder,
+    '--namespace',
+    'lab',
+    ...valueOptions(valuesFile, set),
+  ]
+  const { exitCode, stdout, stderr } = await runTool('helm', options)
+  if (exitCode !== 0) throw new Error(stderr)
+  return parseAllDocuments(stdout)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null)
+}
