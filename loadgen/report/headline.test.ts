@@ -17,7 +17,7 @@ test('a passed experiment names its best run in words of everyday', () => {
 test('wrong data comes before everything else and shows the first difference', () => {
   assert.match(
     writeHeadline(troubled),
-    /^The data was wrong after 2 of 2 runs: “every accepted ride is stored exactly once” \(expected 1,996, found 1,993\)/,
+    /^A check failed after 2 of 2 runs: “every accepted ride is stored exactly once” \(expected 1,996, found 1,993\)/,
   )
   const unchecked: Result = {
     ...sound,

@@ -54,7 +54,7 @@ function describeWrongData(runs: readonly Run[]): string {
   if (check === undefined)
     return `Nobody checked the data after ${outOf(wrong, runs)}, so the figures prove nothing.`
   const values = `expected ${show(check.expected)}, found ${show(check.actual)}`
-  return `The data was wrong after ${outOf(wrong, runs)}: “${check.name}” (${values}). Mend that before looking at speed.`
+  return `A check failed after ${outOf(wrong, runs)}: “${check.name}” (${values}). Mend that before looking at speed.`
 }
 
 function describeMissedObjectives(runs: readonly Run[]): string {

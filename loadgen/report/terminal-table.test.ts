@@ -41,7 +41,7 @@ test('below the table stands the verdict, and before it every failed check, doub
   )
   assert.match(troubled, /! 8 threads: threads spent 13\.0 % of their time outside requests/)
   assert.match(troubled, /✗ 8 threads: objective errorRate: 0\.20 %, limit 0\.10 %/)
-  assert.match(troubled, /\n\n✗ The data was wrong after the only run/)
+  assert.match(troubled, /\n\n✗ A check failed after the only run/)
 })
 
 test('several operations have a table of their own', () => {
