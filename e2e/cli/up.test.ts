@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { eventually, postRide } from '../harness/post-ride.ts'
+import { eventually } from '@chairlift/kit/testing/eventually.ts'
+import { postRide } from '../harness/post-ride.ts'
 import { firstLine, runChairlift, startChairlift } from '../harness/run-chairlift.ts'
 
 interface Ready {

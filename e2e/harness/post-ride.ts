@@ -19,18 +19,3 @@ export async function postRide(url: string, skier: number): Promise<Answer> {
     ms: performance.now() - startedAt,
   }
 }
-
-/** Tries until `attempt` says true, every 20 ms. @throws Error after `timeoutMs`, with what was expected */
-export async function eventually(
-  expectation: string,
-  attempt: () => Promise<boolean> | boolean,
-  timeoutMs = 30_000,
-): Promise<number> {
-  const startedAt = performance.now()
-  while (!(await attempt())) {
-    if (performance.now() - startedAt > timeoutMs)
-      throw new Error(`not within ${timeoutMs} ms: ${expectation}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  return performance.now() - startedAt
-}

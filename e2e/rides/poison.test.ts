@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { eventually } from '@chairlift/kit/testing/eventually.ts'
 import { type Lab, startLab } from '@chairlift/lab/start-lab.ts'
 import { type ConfirmChannel, connect } from 'amqplib'
-import { eventually } from '../harness/post-ride.ts'
 import { failedDataChecks, onlyRun, runRides } from '../harness/rides-experiment.ts'
 import { runChairlift } from '../harness/run-chairlift.ts'
 

@@ -21,9 +21,8 @@ interface Subject {
 export async function verifyRides(subject: Subject): Promise<Check[]> {
   return [
     await checkStoredRides(subject),
-    await checkSampledDays(subject),
+    ...(await checkSampledSkiers(subject)),
     ...(await checkSkierTotals(subject)),
-    await checkSeasons(subject),
     await checkUniqueSkiers(subject),
     await checkBreakdowns(subject),
   ]
@@ -74,33 +73,24 @@ async function checkSkierTotals({ target, run, expected, signal }: Subject): Pro
   ]
 }
 
-async function checkSampledDays({ reader, run, expected, seed }: Subject): Promise<Check> {
-  let read = 0
-  const wrong: string[] = []
-  for (const skier of sample([...expected.verticalBySkier.keys()], seed)) {
-    for (const { resort, day, metres } of await readSkierDays(reader, run, skier)) {
-      read++
-      const bounds = expected.verticalBySkierDay.get(`${skier} ${resort} ${day}`) ?? { least: 0, most: 0 }
-      if (!within(metres, bounds))
-        wrong.push(`skier ${skier}, resort ${resort}, day ${day}: ${metres}, not ${describeBounds(bounds)}`)
-    }
-  }
-  return {
-    id: 'RID-I2',
-    name: 'vertical = 10 · Σ liftID for each skier, resort, season and day (sample)',
-    passed: wrong.length === 0,
-    expected: 0,
-    actual: wrong.length,
-    detail: wrong[0] ?? `${read} skier-days read`,
-  }
-}
-
-async function checkSeasons({ reader, run, expected, seed }: Subject): Promise<Check> {
+/** RID-I2 and RID-I4 from one reading of some skiers' days: each day alone, and their sum against the season. */
+async function checkSampledSkiers(subject: Subject): Promise<Check[]> {
+  const { reader, run, expected, seed } = subject
   const resorts = run.resorts.map((resort) => `resort=${resort}`).join('&')
-  const wrong: string[] = []
   const skiers = sample([...expected.verticalBySkier.keys()], seed)
+  const wrongDays: string[] = []
+  const wrongSeasons: string[] = []
+  let daysRead = 0
   for (const skier of skiers) {
     const days = await readSkierDays(reader, run, skier)
+    daysRead += days.length
+    for (const { resort, day, metres } of days) {
+      const bounds = expected.verticalBySkierDay.get(`${skier} ${resort} ${day}`) ?? { least: 0, most: 0 }
+      if (!within(metres, bounds))
+        wrongDays.push(
+          `skier ${skier}, resort ${resort}, day ${day}: ${metres}, not ${describeBounds(bounds)}`,
+        )
+    }
     const sumOfDays = days.reduce((sum, { metres }) => sum + metres, 0)
     const all = (await reader.read(`/skiers/${skier}/vertical?${resorts}`)) as
       | { resorts: { seasonID: string; totalVert: number }[] }
@@ -108,16 +98,27 @@ async function checkSeasons({ reader, run, expected, seed }: Subject): Promise<C
     const rows = all?.resorts.filter((row) => row.seasonID === run.season) ?? []
     const total = rows[0]?.totalVert ?? 0
     if (rows.length > 1 || total !== sumOfDays)
-      wrong.push(`skier ${skier}: season total ${total}, sum of days ${sumOfDays}`)
+      wrongSeasons.push(`skier ${skier}: season total ${total}, sum of days ${sumOfDays}`)
   }
-  return {
-    id: 'RID-I4',
-    name: 'a season total = Σ of its day totals, and no season means all seasons (sample)',
-    passed: wrong.length === 0,
-    expected: 0,
-    actual: wrong.length,
-    detail: wrong[0] ?? `${skiers.length} skiers read`,
-  }
+  return [
+    noneWrong(
+      'RID-I2',
+      'vertical = 10 · Σ liftID for each skier, resort, season and day (sample)',
+      wrongDays,
+      `${daysRead} skier-days read`,
+    ),
+    noneWrong(
+      'RID-I4',
+      'a season total = Σ of its day totals, and no season means all seasons (sample)',
+      wrongSeasons,
+      `${skiers.length} skiers read`,
+    ),
+  ]
+}
+
+/** A check of many readings: passed when none is wrong; the detail is the first that is, or what was read. */
+function noneWrong(id: string, name: string, wrong: readonly string[], read: string): Check {
+  return { id, name, passed: wrong.length === 0, expected: 0, actual: wrong.length, detail: wrong[0] ?? read }
 }
 
 async function checkUniqueSkiers({ reader, run, expected }: Subject): Promise<Check> {
@@ -130,14 +131,12 @@ async function checkUniqueSkiers({ reader, run, expected }: Subject): Promise<Ch
     skiers += count
     if (!within(count, bounds)) wrong.push(`${path}: ${count}, not ${describeBounds(bounds)}`)
   }
-  return {
-    id: 'RID-I5',
-    name: 'numSkiers = different skiers with an acknowledged ride, for each resort and day',
-    passed: wrong.length === 0,
-    expected: 0,
-    actual: wrong.length,
-    detail: wrong[0] ?? `${resortDays(run).length} resort-days, ${skiers} skiers`,
-  }
+  return noneWrong(
+    'RID-I5',
+    'numSkiers = different skiers with an acknowledged ride, for each resort and day',
+    wrong,
+    `${resortDays(run).length} resort-days, ${skiers} skiers`,
+  )
 }
 
 async function checkBreakdowns({ reader, run }: Subject): Promise<Check> {
@@ -149,14 +148,12 @@ async function checkBreakdowns({ reader, run }: Subject): Promise<Check> {
     const sums = [rides?.numRides ?? 0, sumRides(lifts?.lifts), sumRides(hours?.hours)]
     if (new Set(sums).size > 1) wrong.push(`${path}: rides, by lift, by hour: ${sums.join(', ')}`)
   }
-  return {
-    id: 'RID-I6',
-    name: 'rides by lift and by hour both sum up to the rides of the day',
-    passed: wrong.length === 0,
-    expected: 0,
-    actual: wrong.length,
-    detail: wrong[0] ?? `${resortDays(run).length} resort-days`,
-  }
+  return noneWrong(
+    'RID-I6',
+    'rides by lift and by hour both sum up to the rides of the day',
+    wrong,
+    `${resortDays(run).length} resort-days`,
+  )
 }
 
 function sumRides(rows: { numRides: number }[] | undefined): number {
