@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 INSTALLED := node_modules/.package-lock.json
-TESTS ?= kit/**/*.test.ts services/**/*.test.ts loadgen/**/*.test.ts lab/**/*.test.ts e2e/**/*.test.ts
+TESTS ?= kit/**/*.test.ts services/**/*.test.ts operator/**/*.test.ts loadgen/**/*.test.ts lab/**/*.test.ts e2e/**/*.test.ts
 OUT ?= out
 
 .PHONY: help demo test bench bench-quick lint typecheck generate servers chart-test cluster-up cluster-check cluster-down
