@@ -32,7 +32,14 @@ export interface Route {
   tag: string
   parameters?: readonly RouteParameter[]
   /** Present: the operation reads a JSON body of this schema. */
-  body?: { schema: TSchema; examples: Record<string, unknown> }
+  body?: {
+    schema: TSchema
+    examples: Record<string, unknown>
+    /** The same fields are taken as application/x-www-form-urlencoded; `read` has to see to it. */
+    alsoForm?: boolean
+    /** Reads the body in place of `readJson`. */
+    read?: (request: Request, limitBytes: number) => Promise<unknown>
+  }
   /** By status; errors that every operation may answer are added by the document's writer. */
   answers: Record<number, RouteAnswer>
   handle(request: Request, response: Response): Promise<void> | void

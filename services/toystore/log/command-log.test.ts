@@ -139,7 +139,8 @@ for (const [name, openDriver] of Object.entries(drivers)) {
       await using driver = await openDriver()
       const opened = await driver.open()
       await appendSoon(opened, 'entry 0')
-      for (let index = 1; index < 20; index++) await opened.append(randomUUID(), Buffer.from(`entry ${index}`))
+      for (let index = 1; index < 20; index++)
+        await opened.append(randomUUID(), Buffer.from(`entry ${index}`))
       const reader = await collect(opened, 13)
       await eventually('the rest is read', () => reader.seen.length >= 7)
       assert.deepEqual(

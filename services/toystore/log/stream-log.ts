@@ -72,7 +72,8 @@ export class StreamLog implements CommandLog {
     const settle = (error: Error | null) => {
       clearTimeout(timer)
       this.#unconfirmed.delete(fail)
-      if (error) reject(new DependencyUnavailable('log', error.message, { cause: error, outcomeUnknown: true }))
+      if (error)
+        reject(new DependencyUnavailable('log', error.message, { cause: error, outcomeUnknown: true }))
       else resolve()
     }
     const fail = (error: Error) => settle(error)
@@ -94,7 +95,9 @@ export class StreamLog implements CommandLog {
     const found = Promise.withResolvers<number>()
     found.promise.catch(() => undefined)
     const failed = (cause: unknown) =>
-      found.reject(new DependencyUnavailable('log', 'the log cannot be read', { cause, outcomeUnknown: true }))
+      found.reject(
+        new DependencyUnavailable('log', 'the log cannot be read', { cause, outcomeUnknown: true }),
+      )
     const timer = setTimeout(() => failed(new Error('timed out')), this.#options.confirmTimeoutMs)
     let channel: Channel | undefined
     try {

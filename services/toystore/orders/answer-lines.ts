@@ -15,7 +15,11 @@ export interface OrderCall {
  *
  * @throws DependencyUnavailable
  */
-export async function readOrder(shop: SqliteShop, replica: Replica, number: number): Promise<Order | undefined> {
+export async function readOrder(
+  shop: SqliteShop,
+  replica: Replica,
+  number: number,
+): Promise<Order | undefined> {
   const found = shop.order(number)
   if (found) return found
   await replica.barrier()

@@ -2,8 +2,8 @@ import { HttpError } from '@chairlift/kit/http/http-error.ts'
 import { sendJson } from '@chairlift/kit/http/respond.ts'
 import type { Route } from '@chairlift/kit/http/route.ts'
 import Type from 'typebox'
-import type { CatalogLink } from '../front/catalog-link.ts'
 import type { CacheCounts } from '../front/cache-counts.ts'
+import type { CatalogLink } from '../front/catalog-link.ts'
 import { ProductReply } from './answers.ts'
 
 /** GET /products/{name} */

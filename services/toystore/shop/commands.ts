@@ -56,7 +56,9 @@ export function encodeEntry(entry: Entry): Buffer {
 /** An entry of a later version of Chairlift, which this one must not pass over. */
 export class UnknownFormError extends Error {
   constructor(form: unknown) {
-    super(`the log holds an entry of form ${JSON.stringify(form)}; this program knows form ${formVersion} only`)
+    super(
+      `the log holds an entry of form ${JSON.stringify(form)}; this program knows form ${formVersion} only`,
+    )
     this.name = 'UnknownFormError'
   }
 }

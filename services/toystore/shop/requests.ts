@@ -9,7 +9,11 @@ export const OrderRequest = Type.Object(
   {
     name: Type.Optional(toyName),
     toyname: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 128, description: 'Alias of `name` (one implementation sends it).' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        description: 'Alias of `name` (one implementation sends it).',
+      }),
     ),
     quantity: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'How many.' }),
     type: Type.Optional(Type.String({ description: 'Sent by later editions (`sell`); ignored.' })),

@@ -89,19 +89,29 @@ export class SqliteShop implements ShopStore, Disposable {
 
   order(number: number): Order | undefined {
     const row = this.#run('select number, name, quantity from orders where number = ?').get(number)
-    return row && { number: row['number'] as number, name: row['name'] as string, quantity: row['quantity'] as number }
+    return (
+      row && {
+        number: row['number'] as number,
+        name: row['name'] as string,
+        quantity: row['quantity'] as number,
+      }
+    )
   }
 
   /** Orders from a number on, in order. */
   orders(from: number, limit: number): Order[] {
-    const rows = this.#run('select number, name, quantity from orders where number >= ? order by number limit ?')
+    const rows = this.#run(
+      'select number, name, quantity from orders where number >= ? order by number limit ?',
+    )
     return rows.all(from, limit).map((row) => ({ ...row }) as unknown as Order)
   }
 
   key(key: string): KeyRecord | undefined {
     const row = this.#run('select name, quantity, number, refused, "offset" from keys where key = ?').get(key)
     if (!row) return undefined
-    const outcome = (row['number'] === null ? { refused: row['refused'] } : { number: row['number'] }) as Outcome
+    const outcome = (
+      row['number'] === null ? { refused: row['refused'] } : { number: row['number'] }
+    ) as Outcome
     const { name, quantity, offset } = row as unknown as KeyRecord
     return { key, name, quantity, outcome, offset }
   }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 
 /** Longest line taken; a peer that sends more is not one of ours (bytes). */
 const longestLine = 4 * 1_024 * 1_024
@@ -25,9 +26,10 @@ export class LineSocket {
   constructor(socket: Duplex, events: LineEvents, head?: Buffer) {
     this.#socket = socket
     this.#events = events
-    socket.setEncoding('utf8')
     if (head && head.length > 0) socket.unshift(head)
-    socket.on('data', (chunk: string) => this.#onData(chunk))
+    // Not setEncoding, which sockets of an HTTP server refuse.
+    const decoder = new StringDecoder('utf8')
+    socket.on('data', (chunk: Buffer) => this.#onData(decoder.write(chunk)))
     socket.on('error', (error) => this.close(error.message))
     socket.on('close', () => this.close('closed by the other side'))
     socket.on('end', () => this.close('closed by the other side'))

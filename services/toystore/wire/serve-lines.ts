@@ -76,9 +76,7 @@ async function answer(
 ): Promise<void> {
   const id = message?.['id']
   try {
-    // Without a needless turn: what is answered at once must keep its place among what is pushed.
-    const result = handler.message(session, message)
-    const fields = result instanceof Promise ? await result : result
+    const fields = await handler.message(session, message)
     if (id !== undefined) session.send({ id, ...fields })
   } catch (error) {
     const { message: reason, outcomeUnknown = true } = error as Error & { outcomeUnknown?: boolean }
