@@ -39,10 +39,13 @@ export interface AppliedEntry {
  */
 export class Applier {
   readonly #store: ShopStore
+  readonly #apply: typeof apply
   readonly #chains = new Map<number, string>()
 
-  constructor(store: ShopStore) {
+  /** @param applyCommand the state machine; the simulator plants faulty ones here */
+  constructor(store: ShopStore, applyCommand = apply) {
     this.#store = store
+    this.#apply = applyCommand
     this.#remember()
   }
 
@@ -88,7 +91,7 @@ export class Applier {
   #write(offset: number, entry: Entry | undefined): AppliedEntry {
     const changes: Change[] = []
     for (const command of entry?.commands ?? []) {
-      const change = apply(this.#store, command, offset)
+      const change = this.#apply(this.#store, command, offset)
       this.#store.write(change)
       changes.push(change)
     }

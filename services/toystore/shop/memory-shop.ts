@@ -19,6 +19,11 @@ export class MemoryShop implements ShopView {
     return this.#keys.get(key)
   }
 
+  /** All that is remembered of keys. */
+  keys(): KeyRecord[] {
+    return [...this.#keys.values()]
+  }
+
   write(change: Change): void {
     if (change.begun) this.logId = change.begun.logId
     for (const product of change.products ?? []) this.products.set(product.name, product)
@@ -27,12 +32,12 @@ export class MemoryShop implements ShopView {
   }
 
   /** An independent copy, as a file on disk is one. */
-  copy(): MemoryShop {
+  copy(withKeys = true): MemoryShop {
     const copy = new MemoryShop()
     copy.logId = this.logId
     copy.orders.push(...this.orders)
     for (const [name, product] of this.products) copy.products.set(name, product)
-    for (const [key, record] of this.#keys) copy.#keys.set(key, record)
+    if (withKeys) for (const [key, record] of this.#keys) copy.#keys.set(key, record)
     return copy
   }
 }
