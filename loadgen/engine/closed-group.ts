@@ -76,7 +76,9 @@ export class ClosedGroup implements WorkerGroup {
     // Whatever happens between an answer and the next item must happen in the same turn: a thread that comes
     // here in a later one has waited for its item (RID-I8).
     if (lane.freeTurn !== this.#context.turn) this.#waitsForItem++
-    const item = this.#supply.take(this.#numberInGroup.get(lane) as number)
+    const thread = this.#numberInGroup.get(lane) as number
+    let item = this.#supply.take(thread)
+    while (item !== noItem && !lane.hasWork(item)) item = this.#supply.take(thread)
     if (item !== noItem) {
       lane.begin(item, -1)
       return

@@ -1,10 +1,11 @@
 import { ridesPhases } from './rides/rides-phases.ts'
 import { ridesRead } from './rides/rides-read.ts'
 import { ridesWrite } from './rides/rides-write.ts'
+import { toystoreShop } from './toystore/toystore-shop.ts'
 import type { WorkloadDefinition } from './workload-definition.ts'
 
 /** Every workload an experiment file may name. */
-export const workloads: readonly WorkloadDefinition[] = [ridesWrite, ridesPhases, ridesRead]
+export const workloads: readonly WorkloadDefinition[] = [ridesWrite, ridesPhases, ridesRead, toystoreShop]
 
 /** @throws Error that lists what there is */
 export function findWorkload(name: string): WorkloadDefinition {

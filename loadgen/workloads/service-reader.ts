@@ -42,10 +42,10 @@ export class ServiceReader implements AsyncDisposable {
    * @returns the JSON body, undefined for 404
    * @throws Error for another 4xx, or when the service does not recover
    */
-  async read(path: string): Promise<Reading> {
+  async read(path: string, headers: Record<string, string> = {}): Promise<Reading> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const { status, body } = await this.#readOnce(path)
+        const { status, body } = await this.#readOnce(path, headers)
         if (status === 404) return undefined
         if (status === 200) return JSON.parse(body)
         if (status < 500 || attempt === attempts) throw new UnexpectedAnswer(path, status, body)
@@ -60,10 +60,14 @@ export class ServiceReader implements AsyncDisposable {
     await this.#pool.destroy()
   }
 
-  async #readOnce(path: string): Promise<{ status: number; body: string }> {
+  async #readOnce(
+    path: string,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: string }> {
     const response = await this.#pool.request({
       method: 'GET',
       path: this.#prefix + path,
+      headers,
       headersTimeout: 10_000,
       bodyTimeout: 10_000,
       ...(this.#signal && { signal: this.#signal }),
