@@ -29,6 +29,7 @@ export class ClosedGroup implements WorkerGroup {
   #preparation = new Preparation()
   #timers: NodeJS.Timeout[] = []
   #waitsForItem = 0
+  #ending = false
 
   constructor(
     definition: { group: ThreadGroup; index: number; threads: readonly ThreadNumbers[] },
@@ -76,7 +77,7 @@ export class ClosedGroup implements WorkerGroup {
     // Whatever happens between an answer and the next item must happen in the same turn: a thread that comes
     // here in a later one has waited for its item (RID-I8).
     if (lane.freeTurn !== this.#context.turn) this.#waitsForItem++
-    const item = this.#supply.take(this.#numberInGroup.get(lane) as number)
+    const item = this.#ending ? noItem : this.#supply.take(this.#numberInGroup.get(lane) as number)
     if (item !== noItem) {
       lane.begin(item, -1)
       return
@@ -85,6 +86,10 @@ export class ClosedGroup implements WorkerGroup {
     this.#times.done(performance.now())
     this.#context.recorder.activeThreads--
     this.#reports.threadsDone(this.index, 1)
+  }
+
+  end(): void {
+    this.#ending = true
   }
 
   abort(): void {
