@@ -29,6 +29,7 @@ export class ClosedGroup implements WorkerGroup {
   #preparation = new Preparation()
   #timers: NodeJS.Timeout[] = []
   #waitsForItem = 0
+  #ending = false
 
   constructor(
     definition: { group: ThreadGroup; index: number; threads: readonly ThreadNumbers[] },
@@ -77,7 +78,7 @@ export class ClosedGroup implements WorkerGroup {
     // here in a later one has waited for its item (RID-I8).
     if (lane.freeTurn !== this.#context.turn) this.#waitsForItem++
     const thread = this.#numberInGroup.get(lane) as number
-    let item = this.#supply.take(thread)
+    let item = this.#ending ? noItem : this.#supply.take(thread)
     while (item !== noItem && !lane.hasWork(item)) item = this.#supply.take(thread)
     if (item !== noItem) {
       lane.begin(item, -1)
@@ -87,6 +88,10 @@ export class ClosedGroup implements WorkerGroup {
     this.#times.done(performance.now())
     this.#context.recorder.activeThreads--
     this.#reports.threadsDone(this.index, 1)
+  }
+
+  end(): void {
+    this.#ending = true
   }
 
   abort(): void {

@@ -156,7 +156,7 @@ export class Lane implements ConnectionOwner {
     this.#busy = true
     this.#ambiguous = false
     this.#attempt = 0
-    this.#operation = this.#context.workload.operation(this.#step)
+    this.#operation = this.#context.workload.operation(this.#step, this.#item)
     const { gate } = this.#context
     if (gate !== undefined && !gate.enter(this)) this.#pause(phase.waiting)
     else this.#transmit()

@@ -10,8 +10,8 @@
 /** When a group's threads start, relative to the run. */
 export type GroupStart =
   | { kind: 'immediately'; delayMs?: number; rampMs?: number }
-  /** As soon as `threads` threads of group `group` have done all their work. */
-  | { kind: 'afterDone'; group: string; threads: number; rampMs?: number }
+  /** As soon as `threads` threads of group `group` have done all their work, or `delayMs` later. */
+  | { kind: 'afterDone'; group: string; threads: number; delayMs?: number; rampMs?: number }
 
 /** How a group's items are handed to its threads. Item ranges of different groups must not overlap. */
 export type GroupWork =
@@ -40,6 +40,8 @@ export interface ThreadGroup {
   start: GroupStart
   /** Unmeasured groups (warm-up) are counted and verified but do not enter histograms and throughput. */
   measured: boolean
+  /** Present: its threads take no further item once all groups without this have ended (`items` is a bound then). */
+  endsWithOthers?: true
   /** Present: the group is open-loop over `threads` connections and latency counts from the intended start. */
   open?: OpenArrival
 }
@@ -62,7 +64,7 @@ export interface Workload {
   /** Requests per item. */
   readonly steps: number
   /** The operation number of a step. */
-  operation(step: number): number
+  operation(step: number, item: number): number
   /** Method, path (with query), extra headers and body of a step. `thread` is the thread's number in the run. */
   request(item: number, step: number, thread: number): WorkloadRequest
   /**

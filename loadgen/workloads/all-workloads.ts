@@ -1,3 +1,6 @@
+import { albumsPairs } from './albums/albums-pairs.ts'
+import { albumsRead } from './albums/albums-read.ts'
+import { albumsReviews } from './albums/albums-reviews.ts'
 import { ridesPhases } from './rides/rides-phases.ts'
 import { ridesRead } from './rides/rides-read.ts'
 import { ridesWrite } from './rides/rides-write.ts'
@@ -5,7 +8,15 @@ import { toystoreShop } from './toystore/toystore-shop.ts'
 import type { WorkloadDefinition } from './workload-definition.ts'
 
 /** Every workload an experiment file may name. */
-export const workloads: readonly WorkloadDefinition[] = [ridesWrite, ridesPhases, ridesRead, toystoreShop]
+export const workloads: readonly WorkloadDefinition[] = [
+  ridesWrite,
+  ridesPhases,
+  ridesRead,
+  albumsPairs,
+  albumsReviews,
+  albumsRead,
+  toystoreShop,
+]
 
 /** @throws Error that lists what there is */
 export function findWorkload(name: string): WorkloadDefinition {

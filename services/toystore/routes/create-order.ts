@@ -8,7 +8,7 @@ import type { OrderRouter } from '../front/order-router.ts'
 import { readOrderBody } from '../front/read-body.ts'
 import { OrderRequest, parseIdempotencyKey, parseOrderRequest } from '../shop/requests.ts'
 import type { Refusal } from '../shop/state-machine.ts'
-import { ErrorReply, OrderCreatedReply } from './answers.ts'
+import { OrderCreatedReply } from './answers.ts'
 
 /** POST /orders */
 export function createOrder(orders: OrderRouter, catalog: CatalogLink, deadlineMs: number): Route {
@@ -42,12 +42,8 @@ export function createOrder(orders: OrderRouter, catalog: CatalogLink, deadlineM
         schema: OrderCreatedReply,
         example: { data: { order_number: 10 } },
       },
-      409: {
-        description: 'The Idempotency-Key was used for another order.',
-        schema: ErrorReply,
-        example: { error: { code: 409, message: 'key used for another order' } },
-      },
     },
+    errors: { 409: 'The Idempotency-Key was used for another order.' },
     async handle(request, response) {
       const { name, quantity } = parseOrderRequest(request.body)
       const given = parseIdempotencyKey(request.headers['idempotency-key'])
