@@ -51,7 +51,8 @@ function findContainerFaults(container: Container): string[] {
   say(!requests['cpu'] || !requests['memory'], 'no requests')
   say(!limits['memory'], 'no memory limit')
   for (const { name, value, valueFrom } of container.env ?? []) {
-    say(/(PASSWORD|SECRET|TOKEN|_URL)$/.test(name) && value !== undefined, `secret in the manifest: ${name}`)
+    const isSecret = /(PASSWORD|SECRET|TOKEN)$/.test(name) || /:\/\/[^/]*@/.test(value ?? '')
+    say(isSecret && value !== undefined, `secret in the manifest: ${name}`)
     say(valueFrom?.secretKeyRef !== undefined, `secret in the environment: ${name}`)
   }
   return faults
