@@ -40,10 +40,12 @@ export const toystoreOrdersSettings = {
   ...httpSettings,
   ...replicaSettings,
   replicaId: Type.Integer({
-    minimum: 1,
+    default: 0,
+    minimum: 0,
     maximum: 1_000,
-    description: 'Number of this replica; the front end prefers the highest that is ready.',
+    description: 'Number of this replica; 0: one more than the number at the end of POD_NAME.',
   }),
+  podName: Type.String({ default: '', maxLength: 253, description: 'Name of the pod, in a StatefulSet.' }),
   lazyCommitMs: Type.Integer({
     default: 20,
     minimum: 0,
@@ -116,4 +118,10 @@ export function parseOrdersUrls(text: string): { id: number; url: string }[] {
       return { id: Number(pair.slice(0, at)), url: pair.slice(at + 1) }
     })
     .sort((left, right) => right.id - left.id)
+}
+
+/** The number of an order replica, from its settings. */
+export function replicaNumber(settings: { replicaId: number; podName: string }): number {
+  if (settings.replicaId > 0) return settings.replicaId
+  return Number(/-(\d+)$/.exec(settings.podName)?.[1] ?? 0) + 1
 }

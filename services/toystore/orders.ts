@@ -2,7 +2,7 @@ import { createApp } from '@chairlift/kit/http/create-app.ts'
 import { createRequestMetrics } from '@chairlift/kit/http/request-metrics.ts'
 import { startHttpServer } from '@chairlift/kit/http/start-http-server.ts'
 import { runProcess } from '@chairlift/kit/lifecycle/run-process.ts'
-import { toystoreOrdersSettings } from './config.ts'
+import { replicaNumber, toystoreOrdersSettings } from './config.ts'
 import { answerOrderLines, readOrder } from './orders/answer-lines.ts'
 import { takeSnapshots } from './orders/take-snapshots.ts'
 import { startReplica } from './replica/start-replica.ts'
@@ -15,7 +15,8 @@ const snapshotLookMs = 5_000
 
 await runProcess('toystore-orders', toystoreOrdersSettings, async (context) => {
   const { config, log, metrics, stop } = context
-  const name = `toystore-orders-${config.replicaId}`
+  const id = replicaNumber(config)
+  const name = `toystore-orders-${id}`
   const started = await startReplica(context, { name, flush: true, lazyCommitMs: config.lazyCommitMs })
   const { replica, shop, pool, commandLog } = started
 
@@ -26,7 +27,7 @@ await runProcess('toystore-orders', toystoreOrdersSettings, async (context) => {
 
   const lines = answerOrderLines(shop, replica)
   const app = createApp({
-    routes: [getOrder((number) => readOrder(shop, replica, number)), getState(shop, config.replicaId)],
+    routes: [getOrder((number) => readOrder(shop, replica, number)), getState(shop, id)],
     log,
     requestMetrics: createRequestMetrics(metrics),
     renderError: renderToystoreError,
