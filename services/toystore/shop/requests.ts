@@ -18,7 +18,12 @@ export const OrderRequest = Type.Object(
     quantity: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'How many.' }),
     type: Type.Optional(Type.String({ description: 'Sent by later editions (`sell`); ignored.' })),
   },
-  { anyOf: [{ required: ['name'] }, { required: ['toyname'] }] },
+  {
+    anyOf: [
+      { properties: { name: {} }, required: ['name'] },
+      { properties: { toyname: {} }, required: ['toyname'] },
+    ],
+  },
 )
 const bodyCheck = Compile(OrderRequest)
 
