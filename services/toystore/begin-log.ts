@@ -1,5 +1,8 @@
 // Begins a new log with a replica's state (README, "When the log has lost its end"):
 // DATABASE_URL=… node services/toystore/begin-log.ts --folder FOLDER --from LOG_NAME --to NEW_LOG_NAME
+
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createLogger } from '@chairlift/kit/log/logger.ts'
@@ -9,8 +12,6 @@ import { openPool } from '@chairlift/kit/postgres/open-pool.ts'
 import { toystoreMigrations } from './config.ts'
 import { putSnapshot, snapshotOffsets } from './store/snapshots.ts'
 import { SqliteShop } from './store/sqlite-shop.ts'
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 
 const { values } = parseArgs({
   options: { folder: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' } },
@@ -18,7 +19,9 @@ const { values } = parseArgs({
 const { folder, from, to } = values
 const url = process.env['DATABASE_URL']
 if (!folder || !from || !to || !url) {
-  process.stderr.write('usage: DATABASE_URL=… node begin-log.ts --folder FOLDER --from LOG_NAME --to NEW_LOG_NAME\n')
+  process.stderr.write(
+    'usage: DATABASE_URL=… node begin-log.ts --folder FOLDER --from LOG_NAME --to NEW_LOG_NAME\n',
+  )
   process.exit(1)
 }
 const log = createLogger('begin-log', 'info')

@@ -4,12 +4,12 @@ import { rm } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { call } from '@chairlift/kit/testing/call.ts'
-import { eventually } from '@chairlift/kit/testing/eventually.ts'
-import { openPool } from '@chairlift/kit/postgres/open-pool.ts'
 import { createLogger } from '@chairlift/kit/log/logger.ts'
 import { createMetrics } from '@chairlift/kit/metrics/metrics.ts'
-import { refusalOf, type RunningToystore, startToystore } from './testing/start-toystore.ts'
+import { openPool } from '@chairlift/kit/postgres/open-pool.ts'
+import { call } from '@chairlift/kit/testing/call.ts'
+import { eventually } from '@chairlift/kit/testing/eventually.ts'
+import { type RunningToystore, refusalOf, startToystore } from './testing/start-toystore.ts'
 
 const buy = (store: RunningToystore) => call(store.url, 'POST', '/orders', { name: 'Tux', quantity: 1 })
 const digestOf = async (url: string) =>
@@ -32,14 +32,19 @@ describe('recovery of replicas', { timeout: 300_000 }, () => {
       return rows.length > 0
     })
     // What the snapshot holds is gone from the log: it can only come from there.
-    await pool.query('delete from toystore_log where "offset" <= (select max("offset") from toystore_snapshots)')
+    await pool.query(
+      'delete from toystore_log where "offset" <= (select max("offset") from toystore_snapshots)',
+    )
     await pool.end()
     await store.replicas.get(1)?.end('SIGKILL')
     await rm(store.dataFolder(1), { recursive: true })
     const rebuilt = await store.startReplica(1)
     const other = store.replicas.get(2)?.url as string
     await eventually('both agree', async () => (await digestOf(rebuilt.url)) === (await digestOf(other)))
-    await assert.rejects(store.startReplica(3, { DATA_FOLDER: store.dataFolder(1), PORT: '0' }), /locked|busy/)
+    await assert.rejects(
+      store.startReplica(3, { DATA_FOLDER: store.dataFolder(1), PORT: '0' }),
+      /locked|busy/,
+    )
   })
 
   test('a log that lost its end is refused; begin-log makes a new one of the best state, and nothing is lost', async () => {
@@ -70,7 +75,9 @@ describe('recovery of replicas', { timeout: 300_000 }, () => {
     const next = `${store.logName}.2`
     const options = ['--folder', store.dataFolder(1), '--from', store.logName, '--to', next]
     const environment = { PATH: process.env['PATH'], DATABASE_URL: store.databaseUrl }
-    const { stdout } = await promisify(execFile)(process.execPath, [program, ...options], { env: environment })
+    const { stdout } = await promisify(execFile)(process.execPath, [program, ...options], {
+      env: environment,
+    })
     assert.match(stdout, /begins with 12 orders/)
     const recovered = await store.startReplica(1, { LOG_NAME: next })
     for (let number = 0; number < 12; number++)

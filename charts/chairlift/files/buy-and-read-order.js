@@ -22,7 +22,8 @@ for (let attempt = 0; ; attempt++) {
     break
   }
   // Sold out: another toy. Not there yet: again.
-  if (answer.status !== 404 && answer.status !== 503) throw new Error(`POST /orders: ${answer.status} ${text}`)
+  if (answer.status !== 404 && answer.status !== 503)
+    throw new Error(`POST /orders: ${answer.status} ${text}`)
   if (Date.now() > deadline) throw new Error(`nothing could be bought in 60 s: ${text}`)
   await new Promise((resolve) => setTimeout(resolve, 250))
 }
