@@ -33,6 +33,25 @@ export function checkCombinations(
       part: 'key',
       message: 'belongs to model: open; in the closed model the threads set the pace',
     })
+  if (!isOpen && spec.arrivals !== undefined)
+    problems.push({
+      path: ['spec', 'arrivals'],
+      part: 'key',
+      message: 'belongs to model: open; in the closed model the threads set the pace',
+    })
+  if (isOpen && spec.thinkTime !== undefined)
+    problems.push({
+      path: ['spec', 'thinkTime'],
+      part: 'key',
+      message: 'belongs to the closed model; in the open model the rate sets the pace',
+    })
+  for (const name of Object.keys(spec.matrix?.parameters ?? {}))
+    if (Object.hasOwn(spec.parameters ?? {}, name))
+      problems.push({
+        path: ['spec', 'matrix', 'parameters', name],
+        part: 'key',
+        message: 'stands in spec.parameters too; expected it in one of both places',
+      })
   if (isOpen && spec.limiter !== undefined)
     problems.push({
       path: ['spec', 'limiter'],
