@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { compareCommand } from './commands/compare.ts'
 import { parkingCommand } from './commands/parking.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
@@ -20,6 +21,7 @@ Examples:
   .addCommand(runCommand())
   .addCommand(upCommand())
   .addCommand(reportCommand())
+  .addCommand(compareCommand())
   .addCommand(parkingCommand())
 
 try {

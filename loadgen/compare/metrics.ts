@@ -13,9 +13,9 @@ export const metricTraits: Readonly<
   Record<MetricName, { title: string; unit: string; moreIsBetter: boolean }>
 > = {
   throughput: { title: 'Throughput', unit: '/s', moreIsBetter: true },
-  p50: { title: 'Median latency', unit: 'ms', moreIsBetter: false },
-  p95: { title: '95th percentile of latency', unit: 'ms', moreIsBetter: false },
-  p99: { title: '99th percentile of latency', unit: 'ms', moreIsBetter: false },
+  p50: { title: 'Latency p50', unit: 'ms', moreIsBetter: false },
+  p95: { title: 'Latency p95', unit: 'ms', moreIsBetter: false },
+  p99: { title: 'Latency p99', unit: 'ms', moreIsBetter: false },
 }
 
 /**

@@ -35,6 +35,7 @@ section { margin-top: 3.2rem; padding-top: 1.6rem; border-top: 1px solid var(--l
   vertical-align: .14em; margin-right: .3em; white-space: nowrap; border: 1px solid currentColor; }
 .badge.good { color: var(--good); background: var(--good-back); }
 .badge.bad { color: var(--bad); background: var(--bad-back); }
+.badge.plain { color: var(--soft); background: var(--panel); }
 .mark { white-space: nowrap; }
 .mark.good > span { color: var(--good); font-weight: 700; }
 .mark.bad, .mark.bad > span { color: var(--bad); font-weight: 700; }
