@@ -3,6 +3,7 @@ import { compareCommand } from './commands/compare.ts'
 import { parkingCommand } from './commands/parking.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { searchCommand } from './commands/search.ts'
 import { upCommand } from './commands/up.ts'
 import { readVersion } from './version.ts'
 
@@ -22,6 +23,7 @@ Examples:
   .addCommand(upCommand())
   .addCommand(reportCommand())
   .addCommand(compareCommand())
+  .addCommand(searchCommand())
   .addCommand(parkingCommand())
 
 try {
