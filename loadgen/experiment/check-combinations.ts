@@ -1,3 +1,4 @@
+import { checkHttp } from './check-http.ts'
 import type { ExperimentFile } from './experiment-schema.ts'
 
 /** What the fields of a file must be to each other, which a schema of single fields cannot say. */
@@ -8,7 +9,7 @@ export interface CombinationProblem {
   message: string
 }
 
-type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> | undefined } : T
+export type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> | undefined } : T
 
 /**
  * Checks the rules between fields. Fields may be missing or of a wrong type (the schema reports that), so that
@@ -52,6 +53,7 @@ export function checkCombinations(
         part: 'key',
         message: 'stands in spec.parameters too; expected it in one of both places',
       })
+  problems.push(...checkHttp(spec))
   if (isOpen && spec.limiter !== undefined)
     problems.push({
       path: ['spec', 'limiter'],

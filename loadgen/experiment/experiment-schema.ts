@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { httpSchema } from './http-schema.ts'
 import { durationPattern, percentagePattern } from './quantities.ts'
 
 /** Closed object: a key nobody reads is a mistake in the file, never ignored. */
@@ -161,6 +162,7 @@ const spec = Type.Object(
         description: "the workload's own settings by name, for example {requests: 200000}",
       }),
     ),
+    http: Type.Optional(httpSchema),
     seed: Type.Optional(
       count('the number all random choices are derived from, 0 to 4294967295', 0, 4_294_967_295),
     ),

@@ -1,4 +1,5 @@
 import type { Limiter, RetryPolicy } from '../engine/types.ts'
+import type { HttpSection } from './http-schema.ts'
 
 /** Latency statistics an objective can limit. */
 export const latencyObjectives = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const
@@ -47,6 +48,8 @@ export interface Experiment {
   readonly order: 'shuffled' | 'listed'
   /** Not checked here: each workload validates its own. */
   readonly parameters: Readonly<Record<string, ParameterValue>>
+  /** What the workload `http` sends. */
+  readonly http?: HttpSection
   readonly seed: number
   readonly pods: number
   readonly arrival: ClosedArrival | OpenArrival

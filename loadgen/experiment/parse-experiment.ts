@@ -44,6 +44,7 @@ function toExperiment({ metadata, spec }: ExperimentFile): Experiment {
     // A single sweep goes from few threads to many, so that one can watch it; only repetitions can be interleaved.
     order: spec.order ?? ((spec.repetitions ?? 1) > 1 ? 'shuffled' : 'listed'),
     parameters: { ...spec.parameters },
+    ...(spec.http === undefined ? {} : { http: spec.http }),
     seed: spec.seed ?? 1,
     pods: spec.pods ?? 1,
     arrival:

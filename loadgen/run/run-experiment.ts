@@ -74,6 +74,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Result>
       workload: experiment.workload,
       parameters: commonParameters(planned[0] as PlannedRun),
       seed: experiment.seed,
+      ...(experiment.http && { http: experiment.http }),
       order: experiment.order,
       arrival: {
         model: experiment.arrival.model,
@@ -109,6 +110,7 @@ async function runOnce(
     seed: experiment.seed + cell.index,
     runId: randomBytes(8).toString('hex'),
     parameters,
+    ...(experiment.http && { http: experiment.http }),
     log: progress.note,
     signal,
   })
