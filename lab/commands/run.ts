@@ -14,6 +14,7 @@ import type { Result } from '@chairlift/loadgen/result/result-schema.ts'
 import type { Observer } from '@chairlift/loadgen/run/observer.ts'
 import { planRuns } from '@chairlift/loadgen/run/plan-runs.ts'
 import { runExperiment } from '@chairlift/loadgen/run/run-experiment.ts'
+import { withOpenApiRequests } from '@chairlift/loadgen/workloads/http/read-openapi.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import Type from 'typebox'
 import { readBackingVersions } from '../observe/backing-versions.ts'
@@ -62,10 +63,13 @@ Examples:
 }
 
 async function run(file: string, options: RunOptions): Promise<void> {
-  const experiment = withOverrides(parseExperiment(await readText(file), file), {
-    ...(options.threads && { threads: options.threads }),
-    ...(options.repetitions && { repetitions: options.repetitions }),
-  })
+  const experiment = withOverrides(
+    await withOpenApiRequests(parseExperiment(await readText(file), file), file),
+    {
+      ...(options.threads && { threads: options.threads }),
+      ...(options.repetitions && { repetitions: options.repetitions }),
+    },
+  )
   // Checked before anything is started: a wrong parameter should cost a second, not a minute.
   const { workload } = planRuns(experiment)
   await mkdir(options.out, { recursive: true })

@@ -6,6 +6,7 @@ import { runExperiment } from '@chairlift/loadgen/run/run-experiment.ts'
 import { renderSearch, renderSearchTable } from '@chairlift/loadgen/search/render-search.ts'
 import { searchExitCodes } from '@chairlift/loadgen/search/search-outcome.ts'
 import { checkSearchable, searchRate } from '@chairlift/loadgen/search/search-rate.ts'
+import { withOpenApiRequests } from '@chairlift/loadgen/workloads/http/read-openapi.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { readVersion } from '../version.ts'
 import { openExperimentTarget } from './experiment-target.ts'
@@ -51,7 +52,7 @@ Examples:
 }
 
 async function search(file: string, options: SearchCommandOptions): Promise<void> {
-  const experiment = parseExperiment(await readFile(file, 'utf8'), file)
+  const experiment = await withOpenApiRequests(parseExperiment(await readFile(file, 'utf8'), file), file)
   const { workload } = planRuns(experiment)
   checkSearchable(experiment)
   const signal = listenForInterruption()
