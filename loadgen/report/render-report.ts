@@ -8,7 +8,7 @@ import { renderRun } from './sections/run-section.ts'
 import { renderSummary } from './sections/summary-section.ts'
 
 /** Runs beyond these have a row in the tables and nothing more: a page of hundreds of charts opens in no browser. */
-const mostDetailedRuns = 40
+const mostDetailedRuns = 20
 
 /**
  * The report of a result as one HTML document: no script, no font, no request to anywhere (its own content

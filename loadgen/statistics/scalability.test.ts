@@ -54,7 +54,7 @@ test('95 % intervals hold the planted parameters in at least 90 % of noisy sweep
   const covered = { lambda: 0, sigma: 0, kappa: 0, peak: 0 }
   const peak = Math.sqrt((1 - truth.sigma) / truth.kappa)
   for (let seed = 0; seed < sweeps; seed++) {
-    const analysis = analyseScalability(sweep(truth, 0.03, 3, seed + 1_000), [], { seed, resamples: 400 })
+    const analysis = analyseScalability(sweep(truth, 0.03, 3, seed + 1_000), [], { seed, resamples: 250 })
     assert.ok(typeof analysis !== 'string')
     for (const name of ['lambda', 'sigma', 'kappa'] as const)
       if (analysis[name].low <= truth[name] && truth[name] <= analysis[name].high) covered[name]++
