@@ -176,6 +176,8 @@ export class SignalCollector implements AsyncDisposable {
   }
 
   async #readBrake(): Promise<void> {
-    if (this.#options.spec.brake) this.#brake = await readBrake(this.#options.spec.brake)
+    const { brake } = this.#options.spec
+    // One that cannot be read keeps its last answer, which grows old.
+    if (brake) this.#brake = (await readBrake(brake)) ?? this.#brake
   }
 }
