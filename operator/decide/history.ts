@@ -1,7 +1,10 @@
 import type { History } from './types.ts'
 
-/** What is remembered when nothing is: at the start of the process, or when a scaler is new. */
-export function emptyHistory(): History {
+/**
+ * What is remembered when nothing is: at the start of the process, or when a scaler is new.
+ * @param messagesPerSecondPerConsumer rate of a consumer that is known from before, e.g. from the object's status
+ */
+export function emptyHistory(messagesPerSecondPerConsumer: number | null = null): History {
   return {
     recommendations: [],
     events: [],
@@ -9,7 +12,7 @@ export function emptyHistory(): History {
     counters: {},
     totals: { published: 0, acknowledged: 0, redelivered: 0, busySeconds: 0, worked: 0 },
     pendingScale: null,
-    messagesPerSecondPerConsumer: null,
+    messagesPerSecondPerConsumer,
     startupsMs: [],
     startedConsumers: [],
     idleSinceMs: null,

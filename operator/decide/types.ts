@@ -147,6 +147,7 @@ export type LimitedBy =
   | 'ConsumerLimit'
   | 'Brake'
   | 'IneffectiveScaling'
+  | 'RedeliveryStorm'
   | 'UnknownSignal'
   | 'IdleCooldown'
   | 'Paused'
@@ -218,20 +219,19 @@ export interface ScaleEvent {
   to: number
 }
 
-/** One moment of the past, as far as rates need it. */
+/** One moment of the past, as far as rates need it. Counters are sums since the history began, over restarts. */
 export interface Sample {
   atMs: number
-  ready: number | null
-  unacknowledged: number | null
-  /** Sums since the history began, without the steps of restarted counters; null: not known at that moment. */
-  published: number | null
-  acknowledged: number | null
-  redelivered: number | null
-  busySeconds: number | null
-  /** Messages by the consumers that also told their busy seconds. */
-  worked: number | null
+  /** Ready messages of all queues; null unless all are known. */
+  ready: Signal
+  unacknowledged: Signal
+  published: Signal
+  acknowledged: Signal
+  redelivered: Signal
+  busySeconds: Signal
+  /** Messages of the consumers whose busy seconds are summed. */
+  worked: Signal
   readyConsumers: number
-  replicas: number
 }
 
 /** A scale-up whose effect is being watched. */
@@ -255,7 +255,7 @@ export interface History {
   totals: Readonly<Record<'published' | 'acknowledged' | 'redelivered' | 'busySeconds' | 'worked', number>>
   /** What the last call wanted written; seen in the replicas of the next call it becomes an event. */
   pendingScale: ScaleEvent | null
-  /** Last known rate of a busy consumer, messages per second. */
+  /** Rate of a busy consumer (messages per second) when consumers were last busy enough to tell. */
   messagesPerSecondPerConsumer: number | null
   /** Measured start-up times of the last consumers (ms), newest last. */
   startupsMs: readonly number[]
