@@ -19,11 +19,6 @@ export function createControllerMetrics(
       'result',
     ]),
     reconcileSeconds: metrics.histogram('chairlift_operator_reconcile_seconds', 'Duration of a reconcile.'),
-    apiRequests: metrics.counter(
-      'chairlift_operator_api_requests_total',
-      'Calls to the API server; code 0: no answer.',
-      ['method', 'code'],
-    ),
     decisions: metrics.counter(
       'chairlift_operator_decisions_total',
       'Decisions by the rule that bound them.',
