@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { createInterface } from 'node:readline'
+import { StringDecoder } from 'node:string_decoder'
 import { ApiError, ApiUnreachable, NotLeader } from './api-error.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 
@@ -21,7 +21,8 @@ export interface WatchCall {
   /** The call ends after this time even if the server never closes it: a half-open connection looks idle. */
   timeoutMs: number
   signal: AbortSignal
-  onLine(line: string): void
+  /** @returns whether to read on; false ends the watch */
+  onLine(line: string): boolean
 }
 
 /** JSON calls to one API server, each with a deadline. Objects are passed as they are: no field is dropped. */
@@ -65,6 +66,9 @@ export function createApiClient(
     })
     request.end(call.body === undefined ? undefined : JSON.stringify(call.body))
     const [response] = (await once(request, 'response')) as [IncomingMessage]
+    // Whoever reads the answer gets its errors; one that comes after the last read would end the process.
+    request.on('error', () => undefined)
+    response.on('error', () => undefined)
     return response
   }
 
@@ -100,11 +104,7 @@ export function createApiClient(
           const status = response.statusCode ?? 0
           onAnswer('GET', status)
           if (status >= 400) throw new ApiError(`WATCH ${path}`, status, await readText(response))
-          const broken = Promise.withResolvers<never>()
-          response.on('error', broken.reject)
-          const lines = createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })
-          lines.on('line', call.onLine)
-          await Promise.race([once(lines, 'close'), broken.promise])
+          await readLines(response, call.onLine)
         })
       } catch (error) {
         throw explain(`WATCH ${path}`, error, () => onAnswer('GET', 0))
@@ -122,6 +122,17 @@ async function readText(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8')
+}
+
+async function readLines(response: IncomingMessage, onLine: (line: string) => boolean): Promise<void> {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  for await (const chunk of response) {
+    const lines = (rest + decoder.write(chunk as Buffer)).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (!onLine(line)) return
+  }
+  if (rest !== '') onLine(rest)
 }
 
 /** Runs with a signal that aborts at the deadline or with the caller's own, and leaves no listener behind. */

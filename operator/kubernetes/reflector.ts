@@ -17,13 +17,12 @@ export interface ReflectorOptions {
   watchSeconds?: number
   /** Age at which the whole list is read again, whatever the watch says. */
   relistMs?: number
+  /** How much later than the server itself this side ends a watch. */
+  graceMs?: number
   pageSize?: number
   /** Upper bound of the wait after a failure. */
   maxBackoffMs?: number
 }
-
-/** The deadline of a watch lies this much behind the time at which the server itself ends it. */
-const graceMs = 5_000
 
 /**
  * A cache of one collection that follows the API server: list, then watch from the list's version on.
@@ -44,7 +43,14 @@ export class Reflector<T extends ApiObject> {
   #loop: Promise<void> | undefined
 
   constructor(options: ReflectorOptions) {
-    this.#options = { watchSeconds: 40, relistMs: 600_000, pageSize: 500, maxBackoffMs: 5_000, ...options }
+    this.#options = {
+      watchSeconds: 40,
+      relistMs: 600_000,
+      graceMs: 5_000,
+      pageSize: 500,
+      maxBackoffMs: 5_000,
+      ...options,
+    }
     // Nobody has to wait for the first list.
     this.#firstList.promise.catch(() => undefined)
   }
@@ -139,44 +145,33 @@ export class Reflector<T extends ApiObject> {
   }
 
   async #watch(): Promise<void> {
-    const { client, path, watchSeconds } = this.#options
+    const { client, path, watchSeconds, graceMs } = this.#options
     // Spread, so that the watches of many processes do not end together.
     const seconds = Math.max(1, Math.round(watchSeconds * (0.8 + Math.random() / 5)))
     const startedAt = performance.now()
-    let expired: ApiError | undefined
-    const ending = new AbortController()
-    const onStop = () => ending.abort(this.#stopping.signal.reason)
-    this.#stopping.signal.addEventListener('abort', onStop, { once: true })
-    try {
-      await client.watch(path, {
-        query: { resourceVersion: this.#version, allowWatchBookmarks: true, timeoutSeconds: seconds },
-        timeoutMs: seconds * 1_000 + graceMs,
-        signal: ending.signal,
-        onLine: (line) => {
-          if (expired) return
-          const event = readWatchEvent<T>(line)
-          if (event.type === 'ERROR') {
-            expired = new ApiError(`WATCH ${path}`, event.status, line)
-            return ending.abort(expired)
-          }
-          this.#apply(event)
-        },
-      })
-      // An answer without events proves that the server is there.
-      this.#heardAt = performance.now()
-      if (performance.now() - startedAt >= 1_000) this.#failures = 0
-    } catch (error) {
-      if (!expired) throw error
+    let refused: ApiError | undefined
+    await client.watch(path, {
+      query: { resourceVersion: this.#version, allowWatchBookmarks: true, timeoutSeconds: seconds },
+      timeoutMs: seconds * 1_000 + graceMs,
+      signal: this.#stopping.signal,
+      onLine: (line) => {
+        const event = readWatchEvent<T>(line)
+        if (event.type === 'ERROR') refused = new ApiError(`WATCH ${path}`, event.status, line)
+        else this.#apply(event)
+        return refused === undefined
+      },
+    })
+    if (refused) {
       // Whatever the server's trouble with this watch is, a fresh list is sound.
       this.#version = undefined
-      throw expired
-    } finally {
-      this.#stopping.signal.removeEventListener('abort', onStop)
+      throw refused
     }
+    // An answer without events proves that the server is there.
+    this.#heardAt = performance.now()
+    if (performance.now() - startedAt >= 1_000) this.#failures = 0
   }
 
-  #apply(event: WatchEvent<T>): void {
-    if (event.type === 'ERROR') return
+  #apply(event: Exclude<WatchEvent<T>, { type: 'ERROR' }>): void {
     this.#heardAt = performance.now()
     this.#failures = 0
     this.#version = event.object.metadata.resourceVersion ?? this.#version
