@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type Channel, type ChannelModel, connect } from 'amqplib'
 import { backoffMs } from '../kubernetes/backoff.ts'
 import { explainAmqpError, type SignalFault } from './signal-fault.ts'
@@ -42,8 +43,8 @@ export function openDepthReader(url: string, vhost: string, ca: string | undefin
       timeout: timeoutMs,
       noDelay: true,
       ...(ca !== undefined && { ca: [ca] }),
-      // Virtual hosting of TLS: the certificate is chosen by name.
-      servername: parsed.hostname,
+      // Virtual hosting of TLS: the certificate is chosen by name, which an address is not.
+      ...(isIP(parsed.hostname) === 0 && { servername: parsed.hostname }),
     })
     fresh.on('error', () => forget(fresh))
     fresh.on('close', () => forget(fresh))

@@ -38,16 +38,18 @@ export function explainAmqpError(error: unknown, what: string): SignalFault {
       'CertificateRefused',
       `RabbitMQ's certificate is not trusted (${code}): check the CA in the Secret`,
     )
-  if (/vhost .* not found/i.test(message))
-    return fault('VhostNotFound', `the vhost of ${what} does not exist`)
-  if (/access to vhost .* refused/i.test(message))
-    return fault('AccessRefused', `the user in the Secret may not use the vhost of ${what}`)
+  // amqplib keeps the broker's sentence to itself, so that the two cannot be told apart.
+  if (/ConnectionOpenOk; got <ConnectionClose/.test(message))
+    return fault(
+      'VhostNotFound',
+      `the vhost of ${what} does not exist, or the user in the Secret may not use it`,
+    )
   if (/login was refused|ACCESS[-_]REFUSED.*PLAIN|Handshake terminated by server: 403/i.test(message))
     return fault('AuthenticationFailed', 'RabbitMQ refuses the user name or password in the Secret')
   if (code === 404) return fault('QueueNotFound', `${what} does not exist`)
   if (code === 403) return fault('AccessRefused', `the user in the Secret has no permission on ${what}`)
   if (code === 405) return fault('AccessRefused', `${what} is exclusive to another connection`)
-  if (typeof code === 'string' || /socket|connect|closed|timed out|no answer/i.test(message))
+  if (typeof code === 'string' || /socket|connect|closed|ended|timed out|no answer/i.test(message))
     return fault('BrokerUnreachable', `RabbitMQ cannot be reached: ${withoutUrl(message)}`)
   return fault('BrokerError', `RabbitMQ answered with an error about ${what}: ${withoutUrl(message)}`)
 }
