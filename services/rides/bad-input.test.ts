@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Answer, call } from './testing/call.ts'
-import { createAnswerCheck, readInterface } from './testing/interface-document.ts'
+import { type Answer, call } from '@chairlift/kit/testing/call.ts'
+import { createAnswerCheck, readInterface } from '@chairlift/kit/testing/interface-document.ts'
+import { openApiFile } from './generate-openapi.ts'
 import { type RunningRides, startRides } from './testing/start-rides.ts'
 
-const checkAnswer = createAnswerCheck(readInterface())
+const checkAnswer = createAnswerCheck(readInterface(openApiFile))
 const ride = { time: 217, liftID: 21 }
 let rides: RunningRides
 

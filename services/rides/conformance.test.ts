@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, before, test } from 'node:test'
-import { type Answer, call } from './testing/call.ts'
-import { closeDatabase, openDatabase } from './testing/database-outage.ts'
+import { type Answer, call } from '@chairlift/kit/testing/call.ts'
+import { closeDatabase, openDatabase } from '@chairlift/kit/testing/database-outage.ts'
+import { createAnswerCheck, operationsOf, readInterface } from '@chairlift/kit/testing/interface-document.ts'
+import { openApiFile } from './generate-openapi.ts'
 import { eventually } from './testing/eventually.ts'
-import { createAnswerCheck, operationsOf, readInterface } from './testing/interface-document.ts'
 import { type RunningRides, startRides } from './testing/start-rides.ts'
 
-const document = readInterface()
+const document = readInterface(openApiFile)
 const checkAnswer = createAnswerCheck(document)
 const seen = new Set<string>()
 let rides: RunningRides

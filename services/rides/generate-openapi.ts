@@ -1,6 +1,6 @@
 // Writes openapi.yaml: node services/rides/generate-openapi.ts
 import { writeFile } from 'node:fs/promises'
-import { stringify } from 'yaml'
+import { renderOpenApiFile } from '@chairlift/kit/documents/openapi-file.ts'
 import { describeRides } from './openapi.ts'
 import { ridesRoutes } from './routes/all-routes.ts'
 
@@ -14,9 +14,7 @@ export function describedRoutes(): ReturnType<typeof ridesRoutes> {
 
 /** The text of openapi.yaml as the routes of now make it. */
 export function renderOpenApi(): string {
-  const note = '# Generated from the routes by generate-openapi.ts (`npm run generate`); do not edit.\n'
-  // Without aliases: many readers of OpenAPI documents do not follow YAML anchors.
-  return note + stringify(describeRides(describedRoutes()), { aliasDuplicateObjects: false, lineWidth: 110 })
+  return renderOpenApiFile(describeRides(describedRoutes()))
 }
 
 if (import.meta.main) await writeFile(openApiFile, renderOpenApi())

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { call } from './testing/call.ts'
+import { call } from '@chairlift/kit/testing/call.ts'
 import { eventually } from './testing/eventually.ts'
 import { type RunningRides, startRides } from './testing/start-rides.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { call } from './testing/call.ts'
-import { closeDatabase, openDatabase, setReadOnly } from './testing/database-outage.ts'
+import { call } from '@chairlift/kit/testing/call.ts'
+import { closeDatabase, openDatabase, setReadOnly } from '@chairlift/kit/testing/database-outage.ts'
 import { eventually } from './testing/eventually.ts'
 import { type RunningRides, startRides } from './testing/start-rides.ts'
 

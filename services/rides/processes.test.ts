@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { call } from '@chairlift/kit/testing/call.ts'
 import { freshDatabase } from '@chairlift/kit/testing/fresh-database.ts'
-import { call } from './testing/call.ts'
-import { freshVhost } from './testing/fresh-vhost.ts'
+import { freshVhost } from '@chairlift/kit/testing/fresh-vhost.ts'
 import { startProcess } from './testing/rides-process.ts'
 import { type RunningRides, startRides } from './testing/start-rides.ts'
 

@@ -1,23 +1,5 @@
-import type { Schema } from './interface-document.ts'
-
-export interface ReferenceOperation {
-  operationId: string
-  method: 'get' | 'post'
-  path: string
-  tag: string
-  /** The success first. */
-  statuses: readonly number[]
-  parameters: readonly {
-    name: string
-    in: string
-    required: boolean
-    schema: Schema
-    [key: string]: unknown
-  }[]
-  body?: Schema
-  /** Schema of the success body; absent: the answer has no body. */
-  success?: Schema
-}
+import type { ReferenceOperation } from '@chairlift/kit/testing/check-interface-document.ts'
+import type { Schema } from '@chairlift/kit/testing/interface-document.ts'
 
 const resortID = pathParameter('resortID', { type: 'integer', minimum: 0, maximum: 2_147_483_647 })
 const skierID = pathParameter('skierID', { type: 'integer', minimum: 1, maximum: 2_147_483_647 })

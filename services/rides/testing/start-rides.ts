@@ -1,7 +1,7 @@
 import { type FreshDatabase, freshDatabase } from '@chairlift/kit/testing/fresh-database.ts'
+import { type FreshVhost, freshVhost } from '@chairlift/kit/testing/fresh-vhost.ts'
 import pg from 'pg'
 import { eventually } from './eventually.ts'
-import { type FreshVhost, freshVhost } from './fresh-vhost.ts'
 import { type RidesProcess, type RidesRole, startProcess } from './rides-process.ts'
 
 export interface RunningRides extends AsyncDisposable {

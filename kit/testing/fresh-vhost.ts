@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { serverUrl } from '@chairlift/kit/testing/servers.ts'
 import { eventually } from './eventually.ts'
+import { serverUrl } from './servers.ts'
 
 export interface FreshVhost extends AsyncDisposable {
   /** AMQP address of the virtual host. */
@@ -39,15 +39,16 @@ export async function freshVhost(): Promise<FreshVhost> {
     url: url.href,
     remove,
     create,
-    closeConnections: (text) =>
-      eventually(async () => {
+    async closeConnections(text) {
+      await eventually(`RabbitMQ lists a connection of the name ${text}`, async () => {
         const response = await manage('GET', `vhosts/${name}/connections`)
         const connections = (await response.json()) as { name: string; user_provided_name?: string }[]
         const chosen = connections.filter((connection) => connection.user_provided_name?.includes(text))
-        if (chosen.length === 0) throw new Error(`RabbitMQ lists no connection of the name ${text}`)
         for (const connection of chosen)
           await manage('DELETE', `connections/${encodeURIComponent(connection.name)}`)
-      }),
+        return chosen.length > 0
+      })
+    },
     [Symbol.asyncDispose]: remove,
   }
 }

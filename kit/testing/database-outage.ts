@@ -1,5 +1,5 @@
-import { serverUrl } from '@chairlift/kit/testing/servers.ts'
 import pg from 'pg'
+import { serverUrl } from './servers.ts'
 
 /** Makes a database unusable as a stopped server would: its sessions end, and new ones are refused. */
 export async function closeDatabase(url: string): Promise<void> {

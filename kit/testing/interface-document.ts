@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
-import { openApiFile } from '../generate-openapi.ts'
 import type { Answer } from './call.ts'
 
 export type Schema = Record<string, unknown>
@@ -42,8 +41,8 @@ export interface LocatedOperation extends Operation {
   path: string
 }
 
-/** openapi.yaml as it is committed. */
-export function readInterface(): InterfaceDocument {
+/** An openapi.yaml as it is committed. */
+export function readInterface(openApiFile: URL): InterfaceDocument {
   return parse(readFileSync(openApiFile, 'utf8')) as InterfaceDocument
 }
 
