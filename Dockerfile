@@ -10,10 +10,10 @@ RUN npm pkg delete devDependencies && npm ci --omit=dev --ignore-scripts --no-au
   && test ! -e node_modules/node
 # Type stripping refuses .ts files below node_modules, so every role is loaded once the way it will run: a process
 # without settings must get as far as refusing its configuration (78, EX_CONFIG).
-RUN node lab/chairlift.ts --version \
-  && for role in services/*/api.ts services/*/writer.ts; do \
-    node "$role" 2>/dev/null && exit 1; test "$?" = 78 || { node "$role"; exit 1; }; \
-  done
+RUN node lab/chairlift.ts --version && node lab/list-roles.ts >/tmp/roles && while read -r role; do \
+    code=0; node "$role" 2>/tmp/said </dev/null || code=$?; \
+    test "$code" = 78 || { echo "$role: exit code $code"; cat /tmp/said; exit 1; }; \
+  done </tmp/roles
 
 FROM docker.io/library/node:24-slim
 ENV NODE_ENV=production
