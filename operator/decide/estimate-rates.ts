@@ -1,9 +1,9 @@
 import type { DecisionInputs, History, Policy, Sample } from './types.ts'
 
 /** Arrivals are averaged over so long: noise is smoothed, a jump is seen whole after as much. */
-const arrivalWindowMs = 10_000
+const arrivalWindowMs = 20_000
 /** What a consumer can do changes slowly and is measured over longer. */
-const workWindowMs = 30_000
+const workWindowMs = 15_000
 /** Two readings closer together say nothing about a rate. */
 const shortestSpanMs = 900
 /** Less work than this is no measurement of a consumer's rate. */
@@ -43,9 +43,12 @@ export function estimateRates(
 
   const consumers = busy && meanConsumers(samples, busy.fromMs)
   const utilization = busy && consumers ? Math.min(1, busy.perSecond / consumers) : null
-  const byBusy =
+  const saturated = saturatedRate(samples)
+  const busyRate =
     worked && busy && busy.grown >= leastBusySeconds && worked.grown > 0 ? worked.grown / busy.grown : null
-  const bySaturation = byBusy === null ? saturatedRate(samples) : null
+  // What consumers do besides (fetching, waiting for their turn) shows only when they have enough to do.
+  const byBusy = busyRate === null ? null : Math.min(busyRate, saturated ?? busyRate)
+  const bySaturation = byBusy === null ? saturated : null
   const remembered = history.messagesPerSecondPerConsumer
   const telling =
     byBusy !== null && ((utilization ?? 0) >= tellingUtilization || remembered === null)
@@ -124,7 +127,7 @@ function meanConsumers(samples: readonly Sample[], fromMs: number): number {
  * of consumers stayed the same. For consumers that do not tell their busy seconds.
  */
 function saturatedRate(samples: readonly Sample[]): number | null {
-  const done = growth(samples, 'acknowledged', arrivalWindowMs)
+  const done = growth(samples, 'acknowledged', workWindowMs)
   if (!done) return null
   const seen = samples.filter(({ atMs }) => atMs >= done.fromMs)
   const consumers = seen[0]?.readyConsumers ?? 0

@@ -42,12 +42,13 @@ function proposeByDepth(perReplica: number, seen: Observation, { replicas }: Cir
 }
 
 /**
- * Consumers for what arrives at the target utilisation, or for what arrives and waits within the time that is left:
+ * Consumers for what arrives, at the target utilisation, and for the last message that waits to be done in time:
  *
- *     max( λ / (ρ·µ), (λ + max(0, B − λ·interval) / T) / µ ),  T = maxMessageAge − start-up − interval − signal age
+ *     max( λ / (ρ·µ), max(0, B − λ·interval) / (T·µ) ),  T = maxMessageAge − start-up − interval − signal age
  *
- * DS2 (Kalavri et al., OSDI 2018) gives the first term and the use of busy time for µ; the second is the catch-up of
- * Flink's autoscaler with the promise as its duration. T leaves out what passes before new consumers work.
+ * The first term and µ from busy time are DS2's (Kalavri et al., OSDI 2018). The second is Little's law for a queue
+ * that is first in, first out: whoever is last of B waits B / (N·µ), and what arrives behind him does not make him
+ * wait longer. T leaves out what passes before new consumers work. See docs/adr/0020.
  */
 function proposeByAge(
   policy: Policy,
@@ -69,7 +70,7 @@ function proposeByAge(
   const arrivals = arrivalPerSecond ?? 0
   const excess = Math.max(0, backlog - (arrivals * policy.intervalMs) / 1_000)
   const keepUp = arrivals / (objective.targetUtilization * perConsumer)
-  const drain = (arrivals + excess / (drainWithinMs / 1_000)) / perConsumer
+  const drain = excess / (drainWithinMs / 1_000) / perConsumer
   const exact = Math.max(keepUp, drain)
   const rule = replicas === 0 ? 'WakeUp' : drain > keepUp ? 'DrainBacklog' : 'KeepUpWithArrivals'
   return { ...base, rule, exact }

@@ -56,8 +56,8 @@ const rules = (direction: string, windowDefault: number) =>
     { description: `Scaling ${direction}.`, default: {} },
   )
 
-/** The fields of `behavior` in autoscaling/v2, with their meaning; only the default speed is another (see README). */
+/** The fields of `behavior` in autoscaling/v2, with their meaning; only two defaults differ: no speed limit, and a window of 60 s. */
 export const behaviorSchema = Type.Object(
-  { scaleUp: Type.Optional(rules('up', 0)), scaleDown: Type.Optional(rules('down', 300)) },
+  { scaleUp: Type.Optional(rules('up', 0)), scaleDown: Type.Optional(rules('down', 60)) },
   { description: 'How fast replicas change; fields and meaning are those of autoscaling/v2.', default: {} },
 )

@@ -17,7 +17,7 @@ export function resolvePolicy(spec: QueueScalerSpec, intervalMs: number): Policy
     mode: spec.mode ?? 'Act',
     behavior: {
       scaleUp: resolveRules(spec.behavior?.scaleUp, 0),
-      scaleDown: resolveRules(spec.behavior?.scaleDown, 300),
+      scaleDown: resolveRules(spec.behavior?.scaleDown, 60),
     },
     idleCooldownMs: parseDuration(spec.idleCooldown ?? '5m'),
     expectedStartupMs: parseDuration(spec.consumers?.expectedStartup ?? '10s'),
@@ -32,7 +32,7 @@ export function resolvePolicy(spec: QueueScalerSpec, intervalMs: number): Policy
 }
 
 function resolveObjective(objective: QueueScalerSpec['objective']): Policy['objective'] {
-  const { maxMessageAge, messagesPerReplica, targetUtilizationPercent = 80 } = objective
+  const { maxMessageAge, messagesPerReplica, targetUtilizationPercent = 95 } = objective
   if (maxMessageAge !== undefined && messagesPerReplica === undefined)
     return {
       type: 'MaxMessageAge',

@@ -13,15 +13,15 @@ export interface Rule {
   holds: (self: never, oldSelf?: never) => boolean
 }
 
-const attached = new WeakMap<object, readonly Rule[]>()
+/** Where a schema keeps its rules: a keyword of its own, which survives TypeBox's copies (`Type.Optional`). */
+export const rulesKeyword = 'x-rules'
 
 /** The same schema with rules that the CRD carries as `x-kubernetes-validations`. */
 export function withRules<T extends TSchema>(schema: T, ...rules: Rule[]): T {
-  attached.set(schema, [...rulesOf(schema), ...rules])
-  return schema
+  return { ...schema, [rulesKeyword]: [...rulesOf(schema), ...rules] }
 }
 
 /** The rules attached to exactly this schema. */
 export function rulesOf(schema: object): readonly Rule[] {
-  return attached.get(schema) ?? []
+  return (schema as { [rulesKeyword]?: readonly Rule[] })[rulesKeyword] ?? []
 }

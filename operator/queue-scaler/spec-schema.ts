@@ -109,7 +109,7 @@ const objective = withRules(
           description: 'Busy share of the consumers that maxMessageAge plans with.',
           minimum: 10,
           maximum: 100,
-          default: 80,
+          default: 95,
         }),
       ),
       messagesPerReplica: Type.Optional(
