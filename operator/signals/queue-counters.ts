@@ -23,14 +23,15 @@ const detailedAgeMs = 2_000
 
 const names = {
   unacknowledged: 'rabbitmq_detailed_queue_messages_unacked',
-  published: 'rabbitmq_detailed_queue_messages_published_total',
+  published: 'rabbitmq_detailed_queue_exchange_messages_published_total',
   acknowledged: 'rabbitmq_detailed_queue_messages_acked_total',
   redelivered: 'rabbitmq_detailed_queue_messages_redelivered_total',
 } as const
 const families = ['queue_coarse_metrics', 'queue_delivery_metrics', 'queue_exchange_metrics']
 
 /**
- * Counters of a queue from RabbitMQ's Prometheus plug-in, where the Secret names it.
+ * Counters of a queue from RabbitMQ's Prometheus plug-in, where the Secret names it. Before version 4 it tells only what
+ * is in work.
  * @returns null for what it does not tell
  * @throws Error when there is no sound answer
  */
@@ -45,9 +46,12 @@ export async function readDetailedCounters(
   const answer = await httpGet(url, { ca: settings.ca })
   if (answer.status !== 200) throw new Error(`the Prometheus plug-in answered ${answer.status}`)
   const atMs = Date.now() - detailedAgeMs
-  // The vhost is compared as well: older versions know no filter.
+  // The vhost is compared as well: older versions know no filter. What is counted by channel goes back when one closes.
   const samples = readSamples(answer.body, new Set(Object.values(names))).filter(
-    ({ labels }) => labels['queue'] === queue.name && labels['vhost'] === queue.vhost,
+    ({ labels }) =>
+      labels['queue'] === queue.name &&
+      (labels['vhost'] ?? labels['queue_vhost']) === queue.vhost &&
+      labels['channel'] === undefined,
   )
   const read = (name: string) => {
     const values = samples.filter((sample) => sample.name === name).map(({ value }) => value)
