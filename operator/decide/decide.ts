@@ -41,7 +41,7 @@ export function decide(policy: Policy, history: History, signals: Signals, nowMs
     propose(policy, seen, rates, { replicas, startupMs, stuck }),
     nowMs,
   )
-  const needed = proposal.exact === null ? null : Math.ceil(proposal.exact - 1e-9)
+  const needed = proposal.exact === null ? null : Math.max(0, Math.ceil(proposal.exact - 1e-9))
 
   const brakeFresh = signals.brake !== null && nowMs - signals.brake.atMs <= policy.signalMaxAgeMs
   const braked =
@@ -105,8 +105,8 @@ function narrow(
   const { scaleUp, scaleDown } = policy.behavior
   if (needed !== replicas && isTolerated(proposal.exact, replicas, scaleUp, scaleDown))
     return { replicas, limitedBy: 'Tolerance' }
-  if (proposal.lowerBound && needed < replicas) return { replicas, limitedBy: 'UnknownSignal' }
-  return capProposal(needed, replicas, seen, holds)
+  const capped = capProposal(needed, replicas, seen, holds)
+  return proposal.lowerBound && capped.replicas < replicas ? { replicas, limitedBy: 'UnknownSignal' } : capped
 }
 
 /** The behavior's limits, the care before zero, and the pause. */
