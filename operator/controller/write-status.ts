@@ -35,7 +35,12 @@ export async function writeStatus(
   }
   metrics.statusWrites.inc()
   state.throttle.wrote(status, performance.now())
-  for (const { from, to } of transitions(before, status)) tellTransition(scaler, context, from?.status, to)
+  const changed = transitions(before, status)
+  for (const { from, to } of changed) {
+    // A missing queue is told once, not once as "not ready" and once as "not fresh".
+    const told = changed.find((other) => other.to.reason === to.reason)
+    if (told?.to === to) tellTransition(scaler, context, from?.status, to)
+  }
 }
 
 /** Conditions whose change deserves an Event; the others tell of the load, not of trouble. */
