@@ -40,7 +40,11 @@ export function decidedConditions(
   if (!fault || fresh.status === 'True') return decision.conditions
   return {
     ...decision.conditions,
-    SignalFresh: { ...fresh, reason: fault.reason, message: `${fresh.message.replace(/\.$/, '')}: ${fault.message}` },
+    SignalFresh: {
+      ...fresh,
+      reason: fault.reason,
+      message: `${fresh.message.replace(/\.$/, '')}: ${fault.message}`,
+    },
   }
 }
 
