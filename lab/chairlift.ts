@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { parkingCommand } from './commands/parking.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { scalerCommand } from './commands/scaler.ts'
 import { upCommand } from './commands/up.ts'
 import { readVersion } from './version.ts'
 
@@ -21,6 +22,7 @@ Examples:
   .addCommand(upCommand())
   .addCommand(reportCommand())
   .addCommand(parkingCommand())
+  .addCommand(scalerCommand())
 
 try {
   await program.parseAsync()

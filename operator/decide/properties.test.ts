@@ -6,7 +6,8 @@ import { emptyHistory } from './history.ts'
 import { policyOf, startMs } from './testing/example-world.ts'
 import type { Outcome, Policy, Signal, Signals } from './types.ts'
 
-const runs = { numRuns: 150 }
+/** The seed is fixed: what CI meets has been met here; many more were run by hand. */
+const runs = { numRuns: 150, seed: 20_261_129 }
 
 // Readings as bad as they come: unknown, old, from the future, jumping back.
 const reading = (most: number): fc.Arbitrary<{ value: number; ageMs: number } | null> =>
