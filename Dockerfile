@@ -15,13 +15,20 @@ RUN node lab/chairlift.ts --version && node lab/list-roles.ts >/tmp/roles && whi
     test "$code" = 78 || { echo "$role: exit code $code"; cat /tmp/said; exit 1; }; \
   done </tmp/roles
 
-FROM docker.io/library/node:24-slim
+FROM docker.io/library/node:24-slim AS base
 ENV NODE_ENV=production
 WORKDIR /app
-# Owned by root: a process cannot change its own code.
-COPY --from=installed /app /app
-USER 1000:1000
 EXPOSE 8080 9090
 # The base image's entry point is a shell script; node itself is to be process 1 and get the signals.
 ENTRYPOINT []
 CMD ["node", "lab/chairlift.ts", "--help"]
+
+# For `skaffold dev`, which copies changed files into running pods.
+FROM base AS development
+COPY --from=installed --chown=1000:1000 /app /app
+USER 1000:1000
+
+FROM base
+# Owned by root: a process cannot change its own code.
+COPY --from=installed /app /app
+USER 1000:1000

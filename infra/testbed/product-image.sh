@@ -13,7 +13,7 @@ base=$(buildah inspect --type image --format '{{.FromImageID}}' "$node_image")
 content() {
   echo "$base"
   cd "$project"
-  find Dockerfile .dockerignore package.json package-lock.json .npmrc e2e/package.json kit services loadgen lab operator \
+  find Dockerfile .dockerignore package.json package-lock.json .npmrc e2e/package.json kit services loadgen lab operator charts/chairlift/files \
     -name node_modules -prune -o -name testing -prune -o -type f ! -name '*.test.ts' ! -name '*.md' ! -name '*.log' -print0 \
     | LC_ALL=C sort -z | xargs -0 sha256sum
 }
