@@ -22,6 +22,10 @@ export const operatorSettings = {
     maximum: 60_000,
     description: 'Time between two looks at the queues of a QueueScaler (ms).',
   }),
+  logDecisions: Type.Boolean({
+    default: true,
+    description: 'Log every decision with all that it was made from, for `chairlift scaler replay`.',
+  }),
   concurrency: Type.Integer({
     default: 16,
     minimum: 1,

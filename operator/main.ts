@@ -3,7 +3,6 @@ import { hostname } from 'node:os'
 import { runProcess } from '@chairlift/kit/lifecycle/run-process.ts'
 import { onceTrue } from '@chairlift/kit/metrics/health.ts'
 import { operatorSettings } from './config.ts'
-import { createDecisionLog } from './controller/decision-log.ts'
 import { createScalerController } from './controller/scaler-controller.ts'
 import { createApiClient } from './kubernetes/api-client.ts'
 import { findClusterAccess } from './kubernetes/cluster-access.ts'
@@ -41,7 +40,7 @@ await runProcess('operator', operatorSettings, async ({ config, log, metrics, he
     concurrency: config.concurrency,
     identity,
     isLeader: () => elector.isLeader,
-    decisionLog: createDecisionLog(log),
+    logDecisions: config.logDecisions,
     log,
     metrics,
   })

@@ -3,7 +3,6 @@ import type { ApiClient } from '../kubernetes/api-client.ts'
 import type { EventRecorder } from '../kubernetes/event-recorder.ts'
 import type { QueueScaler } from '../queue-scaler/queue-scaler.ts'
 import type { ControllerMetrics } from './controller-metrics.ts'
-import type { DecisionLog } from './decision-log.ts'
 import type { TargetUsers } from './target-conflicts.ts'
 
 /** What a reconcile works with. */
@@ -14,7 +13,8 @@ export interface ReconcileContext {
   rivals(scaler: QueueScaler): TargetUsers
   events: EventRecorder
   metrics: ControllerMetrics
-  decisionLog: DecisionLog
+  /** Whether each decision is logged with all that it was made from. */
+  logDecisions: boolean
   log: Logger
 }
 

@@ -52,8 +52,10 @@ export async function reconcileScaler(
 
   const signals: Signals = { replicas: scale.spec?.replicas ?? 0, queues, consumers, brake, pause }
   const nowMs = state.clockMs()
-  const { decision, history } = decide(policy, state.history, signals, nowMs)
-  context.decisionLog.record(scaler, { policy, history: state.history, signals, nowMs, decision })
+  const outcome = decide(policy, state.history, signals, nowMs)
+  const { decision, history } = outcome
+  if (context.logDecisions)
+    context.log.info(state.decisionLog.line(policy, state.history, signals, nowMs, outcome))
   state.history = history
   state.decision = decision
   collector.calm = isCalm(decision)

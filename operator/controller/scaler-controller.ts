@@ -9,7 +9,6 @@ import type { QueueScaler } from '../queue-scaler/queue-scaler.ts'
 import { DepthReaders } from '../signals/depth-readers.ts'
 import { SignalCollector } from '../signals/signal-collector.ts'
 import { createControllerMetrics } from './controller-metrics.ts'
-import type { DecisionLog } from './decision-log.ts'
 import type { ReconcileContext } from './reconcile-context.ts'
 import { reconcileScaler } from './reconcile-scaler.ts'
 import { ScalerState } from './scaler-state.ts'
@@ -27,7 +26,7 @@ export interface ScalerControllerOptions {
   concurrency: number
   identity: string
   isLeader(): boolean
-  decisionLog: DecisionLog
+  logDecisions: boolean
   log: Logger
   metrics: Metrics
 }
@@ -82,7 +81,7 @@ export function createScalerController(options: ScalerControllerOptions): Scaler
     },
     events,
     metrics: measures,
-    decisionLog: options.decisionLog,
+    logDecisions: options.logDecisions,
     log,
   }
 

@@ -4,6 +4,7 @@ import type { Pod, Scale } from '../kubernetes/objects.ts'
 import type { QueueScaler } from '../queue-scaler/queue-scaler.ts'
 import { resolvePolicy } from '../queue-scaler/resolve-policy.ts'
 import type { QueueScalerSpec } from '../queue-scaler/spec-schema.ts'
+import { DecisionLog } from '../replay/decision-log.ts'
 import type { SignalCollector } from '../signals/signal-collector.ts'
 import { BrokerSecretReader } from './broker-secret.ts'
 import { StatusThrottle } from './status-throttle.ts'
@@ -19,6 +20,7 @@ export class ScalerState implements AsyncDisposable {
   readonly uid: string
   readonly secret = new BrokerSecretReader()
   readonly throttle: StatusThrottle
+  readonly decisionLog: DecisionLog
   history: History = emptyHistory()
   decision: Decision | undefined
   lastScaleTime: string | undefined
@@ -34,6 +36,7 @@ export class ScalerState implements AsyncDisposable {
   constructor(scaler: QueueScaler, options: StateOptions) {
     this.uid = scaler.metadata.uid
     this.throttle = new StatusThrottle(scaler.status)
+    this.decisionLog = new DecisionLog(`${scaler.metadata.namespace}/${scaler.metadata.name}`)
     this.lastScaleTime = scaler.status?.lastScaleTime
     this.#options = options
   }
