@@ -40,14 +40,22 @@ export async function openScalerLab(): Promise<ScalerLab> {
   await applyDefinitions()
   const namespace = await createNamespace()
   try {
-    return await fill(namespace)
+    const lab = await openScalerLabIn(namespace)
+    return {
+      ...lab,
+      async [Symbol.asyncDispose]() {
+        await lab[Symbol.asyncDispose]()
+        await deleteNamespace(namespace)
+      },
+    }
   } catch (error) {
     await deleteNamespace(namespace)
     throw error
   }
 }
 
-async function fill(namespace: string): Promise<ScalerLab> {
+/** The same in a namespace that is there, and stays. */
+export async function openScalerLabIn(namespace: string): Promise<ScalerLab> {
   const broker = await startRabbitmqPod(namespace)
   const model = await eventually('RabbitMQ takes connections', () => connect(broker.amqpUrl), 120_000, 500)
   model.on('error', () => undefined)
@@ -122,7 +130,6 @@ async function fill(namespace: string): Promise<ScalerLab> {
     },
     async [Symbol.asyncDispose]() {
       await model.close().catch(() => undefined)
-      await deleteNamespace(namespace)
     },
   }
   await apply(brokerSecret(broker))
