@@ -1,9 +1,9 @@
 import { TokenBucket } from '../kubernetes/token-bucket.ts'
 import type { QueueScalerStatus } from '../queue-scaler/status-schema.ts'
 
-/** At most 6 writes in any minute: a burst of 2, then one every 15 s. */
-const burst = 2
-const refillMs = 15_000
+/** At most 6 writes in any minute: a burst of 3, then one every 20 s. */
+const burst = 3
+const refillMs = 20_000
 /** Figures alone are not worth more than this. */
 const figuresAgeMs = 30_000
 

@@ -5,8 +5,8 @@ import { list } from '../../harness/cluster/cluster.ts'
 import { type OperatorProcess, startOperator } from '../../harness/cluster/operator/operator-process.ts'
 import { openScalerLab, type ScalerLab } from '../../harness/cluster/operator/scaler-lab.ts'
 
-/** How long it is watched: 60 s by hand and in CI. */
-const watchMs = 60_000
+/** How long it is watched. */
+const watchMs = 30_000
 const scalers = 5
 
 describe('what the operator writes', { timeout: 900_000 }, () => {
@@ -54,7 +54,7 @@ describe('what the operator writes', { timeout: 900_000 }, () => {
 
   test('at rest: nothing but its lease', async (t) => {
     // The first statuses tell of the start; the last of them may wait for its turn.
-    await delay(35_000)
+    await delay(25_000)
     const [before, writesBefore] = [await versions(), await writes()]
     const statusWritesBefore = await operator.metric('chairlift_operator_status_writes_total')
     const startedAt = performance.now()
@@ -80,7 +80,7 @@ describe('what the operator writes', { timeout: 900_000 }, () => {
     const minutes = (performance.now() - startedAt) / 60_000
     t.diagnostic(`${made} statuses in ${minutes.toFixed(2)} min of changing replicas`)
     assert.ok(made >= 2, 'nothing has changed')
-    assert.ok(made <= Math.ceil(2 + 4 * minutes), `${made} statuses`)
+    assert.ok(made <= Math.ceil(3 + 3 * minutes), `${made} statuses`)
     assert.equal(await operator.metric('chairlift_operator_api_requests_total', { code: '403' }), 0)
   })
 })
