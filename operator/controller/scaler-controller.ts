@@ -36,8 +36,9 @@ export interface ScalerController {
   readonly synced: Promise<unknown>
   /** Begins to act; before, it only watches, so that a successor need not read everything first. */
   lead(): void
-  /** Ends the work that goes on; nothing is written any more when it resolves. */
+  /** Ends the work that goes on: nothing is decided or written any more when it resolves. */
   stopActing(): Promise<void>
+  /** Closes what is open. Whoever waits for the lease need not wait for this. */
   stopWatching(): Promise<void>
 }
 
@@ -158,11 +159,14 @@ export function createScalerController(options: ScalerControllerOptions): Scaler
     },
     async stopActing() {
       await queue?.stop()
-      await events.flush()
-      await Promise.all([...states.values()].map((state) => state[Symbol.asyncDispose]()))
     },
     async stopWatching() {
-      await Promise.all([scalers.stop(), autoscalers.stop()])
+      await Promise.all([
+        scalers.stop(),
+        autoscalers.stop(),
+        events.flush(),
+        ...[...states.values()].map((state) => state[Symbol.asyncDispose]()),
+      ])
     },
   }
 }

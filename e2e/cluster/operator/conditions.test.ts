@@ -120,8 +120,6 @@ describe('what is missing is a condition, and heals', { timeout: 900_000 }, () =
   })
 
   test('pausing and observing write no replicas; describe tells the story', async (t) => {
-    // The broker's stop has ended the connection on which queues are declared.
-    await lab.broker.control('eval', 'ok.')
     await lab.apply(
       lab.idleTarget('watched', 1),
       lab.scaler('watched', {
@@ -144,5 +142,14 @@ describe('what is missing is a condition, and heals', { timeout: 900_000 }, () =
     const described = await kubectl(['describe', 'queuescaler', 'outage', '--namespace', lab.namespace])
     assert.match(described, /Scaled .*Deployment "outage" from 1 to 3 replicas/)
     assert.match(described, /Explanation:/)
+    await kubectl([
+      'annotate',
+      'queuescaler/watched',
+      'chairlift.dev/paused=true',
+      '--namespace',
+      lab.namespace,
+    ])
+    await lab.condition('watched', 'Paused', 'True')
+    assert.equal(await lab.replicas('watched'), 1)
   })
 })
