@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { eventually } from '@chairlift/kit/testing/eventually.ts'
 import { list } from '../../harness/cluster/cluster.ts'
 import { type OperatorProcess, startOperator } from '../../harness/cluster/operator/operator-process.ts'
 import { openScalerLab, type ScalerLab } from '../../harness/cluster/operator/scaler-lab.ts'
@@ -52,9 +53,24 @@ describe('what the operator writes', { timeout: 900_000 }, () => {
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
+  /** The first statuses tell of the start; the last of them may wait 30 s for its turn. */
+  async function untilSettled(): Promise<void> {
+    let count = -1
+    let since = 0
+    await eventually(
+      'no status is written for 35 s',
+      async () => {
+        const now = await operator.metric('chairlift_operator_status_writes_total')
+        if (now !== count) [count, since] = [now, performance.now()]
+        return performance.now() - since > 35_000
+      },
+      240_000,
+      1_000,
+    )
+  }
+
   test('at rest: nothing but its lease', async (t) => {
-    // The first statuses tell of the start; the last of them may wait for its turn.
-    await delay(25_000)
+    await untilSettled()
     const [before, writesBefore] = [await versions(), await writes()]
     const statusWritesBefore = await operator.metric('chairlift_operator_status_writes_total')
     const startedAt = performance.now()
