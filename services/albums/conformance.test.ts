@@ -165,15 +165,22 @@ test('newAlbum answers its errors as described', async () => {
 })
 
 /** A request whose body never comes to its end. */
-function openEndlessUpload(url: string, path: string, headers: Record<string, string>) {
-  const { port } = new URL(url)
-  const outgoing = request({ port, method: 'POST', path, headers: { ...headers, 'Content-Length': '100' } })
+async function openEndlessUpload(url: string, path: string, headers: Record<string, string>) {
+  const { hostname, port } = new URL(url)
+  const outgoing = request({
+    hostname,
+    port,
+    agent: false,
+    method: 'POST',
+    path,
+    headers: { ...headers, 'Content-Length': '100' },
+  })
   let answered = false
   outgoing.on('error', () => undefined)
   outgoing.on('response', () => {
     answered = true
   })
-  outgoing.write('--')
+  await new Promise<void>((resolve) => outgoing.write('--', () => resolve()))
   return { answered: () => answered, [Symbol.dispose]: () => outgoing.destroy() }
 }
 
@@ -184,7 +191,7 @@ test('ALB-O9: URL_PREFIX puts every path behind it', async () => {
   // An upload that never ends keeps the only place; the one of the two that comes second is refused at once.
   const headers = { 'Content-Type': `multipart/form-data; boundary=${boundary}` }
   await eventually('an upload above MAX_UPLOADS is refused', async () => {
-    using stuck = openEndlessUpload(api.url, '/api/albums', headers)
+    using stuck = await openEndlessUpload(api.url, '/api/albums', headers)
     const answer = await call(api.url, 'POST', '/api/albums', formOf(goodParts()), headers)
     if (answer.status === 503) meet('newAlbum', 503, answer)
     return answer.status === 503 && !stuck.answered()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { call } from '@chairlift/kit/testing/call.ts'
@@ -34,7 +34,8 @@ async function like(id: string): Promise<void> {
 async function metric(name: string, labels: string, { adminUrl } = albums.api): Promise<number> {
   const text = await (await fetch(`${adminUrl}/metrics`)).text()
   const line = text.split('\n').find((one) => one.startsWith(`${name}{`) && one.includes(labels))
-  return Number(line?.split(' ').at(-1))
+  // A label that was never counted has no line yet.
+  return Number(line?.split(' ').at(-1) ?? 0)
 }
 const breakerState = () => metric('chairlift_breaker_state', 'breaker="reviews"')
 
@@ -194,7 +195,8 @@ test('with the S3 server killed uploads are 503 and reads go on; afterwards ever
 test('the sweeper removes images without an album and leaves all others', async () => {
   const id = await postAlbum(albums.url)
   const orphan = newAlbumId()
-  const shard = join(albums.blobFolder, 'objects', id.slice(-2))
+  const shard = join(albums.blobFolder, 'objects', orphan.slice(-2))
+  await mkdir(shard, { recursive: true })
   await writeFile(join(shard, `albums+${orphan}`), png())
   await writeFile(join(shard, 'somebody-elses'), 'x')
   await writeFile(join(albums.blobFolder, 'incoming', 'crashed'), 'x')
