@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { workloadsOf } from './policy/manifest.ts'
+import { findPodFaults, findServingFaults } from './policy/pod-rules.ts'
+import { findPaths } from './policy/reachability.ts'
+import { findReleaseFaults } from './policy/release-rules.ts'
 import { chartFolder, runTool, valueOptions, valuesFiles } from './testing/chart-tools.ts'
+import { checkFields } from './testing/kubeconform.ts'
 import { render } from './testing/render.ts'
 
-for (const file of valuesFiles) {
-  const named = file || 'the defaults'
-  test(`helm lint has nothing to say with ${named}`, async () => {
+for (const file of valuesFiles)
+  test(`helm lint has nothing to say with ${file || 'the defaults'}`, async () => {
     const { exitCode, stdout } = await runTool('helm', [
       'lint',
       '--strict',
@@ -18,30 +22,70 @@ for (const file of valuesFiles) {
     assert.equal(exitCode, 0, stdout)
   })
 
-  for (const version of ['1.30.0', '1.34.0', '1.37.0'])
-    test(`Kubernetes ${version} knows every field of every manifest with ${named}`, async (t) => {
-      const manifests = join(
-        tmpdir(),
-        `chairlift-${process.pid}-${version}-${valuesFiles.indexOf(file)}.json`,
-      )
-      t.after(() => rm(manifests, { force: true }))
-      const list = { apiVersion: 'v1', kind: 'List', items: await render(file) }
-      await writeFile(manifests, JSON.stringify(list))
-      const schemas = `{tools}/schemas/v${version}-local-strict/{{.ResourceKind}}{{.KindSuffix}}.json`
-      const outcome = await runTool('kubeconform', [
-        '-strict',
-        '-summary',
-        '-schema-location',
-        schemas,
-        manifests,
-      ])
-      assert.equal(outcome.exitCode, 0, outcome.stdout)
-      assert.match(
-        outcome.stdout,
-        new RegExp(`Valid: ${list.items.length}, Invalid: 0, Errors: 0, Skipped: 0`),
-      )
-    })
-}
+for (const version of ['1.30.0', '1.37.0'])
+  test(`Kubernetes ${version} knows every field of every manifest, with all sets of values`, async () => {
+    const manifests = (await Promise.all(valuesFiles.map((file) => render(file)))).flat()
+    const { exitCode, stdout } = await checkFields(version, manifests)
+    assert.equal(exitCode, 0, stdout)
+    assert.match(stdout, new RegExp(`Valid: ${manifests.length}, Invalid: 0, Errors: 0, Skipped: 0`))
+  })
+
+test('a further system is one file: with servers of its own, a volume, and calls between its parts', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'chairlift-chart-'))
+  t.after(() => rm(folder, { recursive: true }))
+  await cp(chartFolder, folder, { recursive: true })
+  // In the place of the rides, whose values it takes; `writer` gets what a StatefulSet has more.
+  await writeFile(
+    join(folder, 'systems', 'rides.yaml'),
+    `target: shop-front
+components:
+  shop-front:
+    values: api
+    command: [node, front.ts]
+    stopPhases: 3
+    http: true
+    needs: [valkey, s3]
+    env: { BLOBS_URL: "s3://{{ .Values.s3.bucket }}" }
+    calls: [shop-orders]
+  shop-orders:
+    values: writer
+    command: [node, orders.ts]
+    stopPhases: 4
+    http: true
+    dataPath: /data
+    calls: [shop-orders]
+test: post-and-read-ride
+experiments: []
+`,
+  )
+  await rm(join(folder, 'values.schema.json'))
+  const manifests = await render(
+    '',
+    ['rides.writer.storage.enabled=true', 'rides.writer.storage.size=1Gi'],
+    folder,
+  )
+  const { exitCode, stdout } = await checkFields('1.37.0', manifests)
+  assert.equal(exitCode, 0, stdout)
+  const workloads = workloadsOf(manifests).map(({ kind, name }) => `${kind} ${name}`)
+  assert.deepEqual(workloads.sort(), [
+    'Deployment shop-front',
+    'Pod post-and-read-ride',
+    'StatefulSet s3',
+    'StatefulSet shop-orders',
+    'StatefulSet valkey',
+  ])
+  assert.deepEqual(
+    workloadsOf(manifests).flatMap((one) => [...findPodFaults(one), ...findServingFaults(one)]),
+    [],
+  )
+  assert.deepEqual(findReleaseFaults(manifests), [])
+  assert.deepEqual(findPaths(manifests), [
+    'helm-test -> shop-front:8080',
+    'shop-front -> s3:7070',
+    'shop-front -> shop-orders:8080',
+    'shop-front -> valkey:6379',
+  ])
+})
 
 test('every shipped experiment has its suspended CronJob', async () => {
   const files = await readdir(new URL('../loadgen/experiments/', import.meta.url))
@@ -52,6 +96,13 @@ test('every shipped experiment has its suspended CronJob', async () => {
     experiments.map((name) => `loadgen-${name}`).sort(),
   )
   assert.ok(jobs.every(({ spec }) => spec['suspend'] === true))
+})
+
+test('nothing but the common policy is left without the services', async () => {
+  const names = (await render('', ['services.enabled=false'])).map(
+    ({ kind, metadata }) => `${kind} ${metadata.name}`,
+  )
+  assert.deepEqual(names, ['NetworkPolicy default-deny'])
 })
 
 test('the checksum that restarts pods follows the external URL', async () => {

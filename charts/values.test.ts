@@ -17,7 +17,7 @@ const refused: [string[], RegExp][] = [
   ],
   [['rabbitmq.create=false'], /rabbitmq\.create is false: say where the server is/],
   [['rides.api.ingress.enabled=true'], /networkPolicy\.clients lets nobody in/],
-  [['rides.api.autoscaling.minReplicas=9'], /minReplicas is greater than/],
+  [['rides.api.autoscaling.minReplicas=9'], /rides\.api\.autoscaling\.minReplicas is greater than/],
 ]
 for (const [set, message] of refused)
   test(`--set ${set} is refused with a sentence that says where`, async () => {

@@ -12,7 +12,7 @@ const restrictedVolumes = [
   'secret',
 ]
 
-/** What Pod Security "restricted" forbids in a workload, and what the file system and token rules add; one a line. */
+/** What Pod Security "restricted" forbids in a workload, and what the file system rules add; one a line. */
 export function findPodFaults({ pod }: Workload): string[] {
   const faults: string[] = []
   const security = pod.securityContext ?? {}
@@ -23,7 +23,6 @@ export function findPodFaults({ pod }: Workload): string[] {
   say(security['runAsNonRoot'] !== true, 'no runAsNonRoot')
   say(!(Number(security['runAsUser']) > 0), 'runs as root')
   say((security['seccompProfile'] as { type?: string })?.type !== 'RuntimeDefault', 'no seccomp profile')
-  say(pod.automountServiceAccountToken !== false, 'a token of the API server is mounted')
   for (const volume of pod.volumes ?? []) {
     const type = Object.keys(volume).find((key) => key !== 'name') ?? 'none'
     say(!restrictedVolumes.includes(type), `volume type ${type}`)
@@ -52,7 +51,8 @@ function findContainerFaults(container: Container): string[] {
   say(!requests['cpu'] || !requests['memory'], 'no requests')
   say(!limits['memory'], 'no memory limit')
   for (const { name, value, valueFrom } of container.env ?? []) {
-    say(/(PASSWORD|SECRET|TOKEN|_URL)$/.test(name) && value !== undefined, `secret in the manifest: ${name}`)
+    const isSecret = /(PASSWORD|SECRET|TOKEN)$/.test(name) || /:\/\/[^/]*@/.test(value ?? '')
+    say(isSecret && value !== undefined, `secret in the manifest: ${name}`)
     say(valueFrom?.secretKeyRef !== undefined, `secret in the environment: ${name}`)
   }
   return faults
@@ -65,9 +65,11 @@ export function findServingFaults({ kind, pod }: Workload): string[] {
   for (const container of pod.containers) {
     for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const)
       if (!container[probe]) faults.push(`${container.name}: no ${probe}`)
-    if (kind === 'StatefulSet') continue
+    const timeout = container.env?.find(({ name }) => name === 'STOP_TIMEOUT_MS')?.value
+    // Servers of others stop in their own way.
+    if (kind === 'StatefulSet' && timeout === undefined) continue
     const seconds = container.lifecycle?.preStop?.sleep?.seconds ?? 0
-    const timeoutMs = Number(container.env?.find(({ name }) => name === 'STOP_TIMEOUT_MS')?.value)
+    const timeoutMs = Number(timeout)
     // Every process has at least 3 phases: its work, its pool, its admin port.
     if (!(seconds > 0)) faults.push(`${container.name}: no preStop sleep`)
     if (!((pod.terminationGracePeriodSeconds ?? 30) > seconds + (3 * timeoutMs) / 1000))

@@ -7,7 +7,7 @@ export function findReleaseFaults(manifests: readonly Manifest[]): string[] {
   const names = (kind: string) => manifests.filter((one) => one.kind === kind).map((one) => one.metadata.name)
   const scaled = new Map(
     manifests
-      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler' || kind === 'QueueScaler')
       .map(({ spec }) => [(spec['scaleTargetRef'] as { name: string }).name, spec['minReplicas'] as number]),
   )
   const budgets = manifests
@@ -28,7 +28,7 @@ export function findReleaseFaults(manifests: readonly Manifest[]): string[] {
     if (!pod.topologySpreadConstraints?.length) faults.push(`${at}: not spread`)
   }
   for (const target of scaled.keys())
-    if (!names('Deployment').includes(target)) faults.push(`HorizontalPodAutoscaler: no Deployment ${target}`)
+    if (!names('Deployment').includes(target)) faults.push(`autoscaler: no Deployment ${target}`)
   for (const { metadata, spec } of manifests.filter(({ kind }) => kind === 'Service')) {
     const chosen = workloads.filter(({ labels }) => selects(spec['selector'] as Labels, labels))
     if (chosen.length !== 1) faults.push(`Service ${metadata.name}: selects ${chosen.length} workloads`)
@@ -41,7 +41,5 @@ export function findReleaseFaults(manifests: readonly Manifest[]): string[] {
   for (const account of manifests.filter(({ kind }) => kind === 'ServiceAccount'))
     if (account.automountServiceAccountToken !== false)
       faults.push(`ServiceAccount ${account.metadata.name}: token`)
-  for (const kind of ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'])
-    if (names(kind).length > 0) faults.push(`${kind}: no process talks to the API server`)
   return faults
 }

@@ -1,8 +1,8 @@
 {{/*
-A backing server for development: ServiceAccount, Service and StatefulSet of one pod. Takes {root, name, values, ports,
+A server for development: ServiceAccount, Service and StatefulSet of one pod. Takes {root, name, values, ports,
 probe, container, volumes, dataPath, user}: `container` is text below the container, `volumes` below the pod's volumes.
 */}}
-{{- define "chairlift.backing" -}}
+{{- define "chairlift.server" -}}
 {{- $label := dict "root" .root "component" .name }}
 {{- $storage := get .values "storage" | default (dict "enabled" false) }}
 apiVersion: v1
@@ -79,17 +79,6 @@ spec:
           emptyDir: { sizeLimit: 4Gi }
         {{- end }}
   {{- if $storage.enabled }}
-  volumeClaimTemplates:
-    - metadata:
-        name: data
-        labels: {{- include "chairlift.selector" $label | nindent 10 }}
-      spec:
-        accessModes: [ReadWriteOnce]
-        {{- with $storage.className }}
-        storageClassName: {{ . }}
-        {{- end }}
-        resources:
-          requests:
-            storage: {{ $storage.size }}
+  {{- include "chairlift.claim-templates" (dict "label" $label "storage" $storage) | nindent 2 }}
   {{- end }}
 {{- end }}

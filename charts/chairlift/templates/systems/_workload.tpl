@@ -1,11 +1,12 @@
 {{/*
-A Node process as a Deployment, its ServiceAccount and its PodDisruptionBudget. Takes
-{root, name, command, values, replicas, mayScale, http, stopPhases}: `replicas` is left out where an autoscaler owns
-it, `mayScale` says that there may be more than one pod, `stopPhases` is the number of phases of stopping.
+A component's pods: ServiceAccount, Deployment or StatefulSet, PodDisruptionBudget. Takes {root, name, component,
+values}: `component` is its declaration in systems/*.yaml. The number of replicas is left out where an autoscaler owns it.
 */}}
 {{- define "chairlift.workload" -}}
-{{- include "chairlift.check" .root }}
 {{- $label := dict "root" .root "component" .name }}
+{{- $kept := hasKey .component "dataPath" }}
+{{- $needs := dict "root" .root "needs" (.component.needs | default list) }}
+{{- $secrets := include "chairlift.secret-volume" $needs }}
 apiVersion: v1
 kind: ServiceAccount
 metadata:
@@ -17,30 +18,35 @@ metadata:
 automountServiceAccountToken: false
 ---
 apiVersion: apps/v1
-kind: Deployment
+kind: {{ ternary "StatefulSet" "Deployment" $kept }}
 metadata:
   name: {{ .name }}
   labels: {{- include "chairlift.labels" $label | nindent 4 }}
 spec:
-  {{- if hasKey . "replicas" }}
-  replicas: {{ .replicas }}
+  {{- if not (include "chairlift.is-scaled" .) }}
+  replicas: {{ .values.replicas }}
   {{- end }}
   selector:
     matchLabels: {{- include "chairlift.selector" $label | nindent 6 }}
+  {{- if $kept }}
+  serviceName: {{ .name }}-pods
+  podManagementPolicy: Parallel
+  {{- else }}
   strategy:
     rollingUpdate:
       maxUnavailable: 0
       maxSurge: 1
+  {{- end }}
   template:
     metadata:
       labels: {{- include "chairlift.labels" $label | nindent 8 }}
       annotations:
-        checksum/secrets: {{ include "chairlift.secret-checksum" .root }}
+        checksum/secrets: {{ include "chairlift.secret-checksum" $needs }}
         kubectl.kubernetes.io/default-container: {{ .name }}
     spec:
       {{- include "chairlift.pod" (dict "root" .root "values" .values "serviceAccount" .name) | nindent 6 }}
       # preStop, then every phase of stopping at its longest, then some air.
-      terminationGracePeriodSeconds: {{ add .root.Values.stopping.preStopSeconds (mul .stopPhases .root.Values.stopping.phaseTimeoutSeconds) 5 }}
+      terminationGracePeriodSeconds: {{ add .root.Values.stopping.preStopSeconds (mul (int .component.stopPhases) .root.Values.stopping.phaseTimeoutSeconds) 5 }}
       topologySpreadConstraints:
         {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
         - maxSkew: 1
@@ -48,27 +54,32 @@ spec:
           whenUnsatisfiable: ScheduleAnyway
           labelSelector:
             matchLabels: {{- include "chairlift.selector" $label | nindent 14 }}
+          {{- if not $kept }}
           matchLabelKeys: [pod-template-hash]
+          {{- end }}
         {{- end }}
       containers:
         - name: {{ .name }}
           {{- include "chairlift.container" .root | nindent 10 }}
-          command: {{ toJson .command }}
+          command: {{ toJson .component.command }}
           env:
             - name: LOG_LEVEL
               value: {{ .root.Values.logLevel }}
             - name: STOP_TIMEOUT_MS
               value: {{ mul .root.Values.stopping.phaseTimeoutSeconds 1000 | quote }}
-            - name: AMQP_URL_FILE
-              value: /run/secrets/chairlift/amqp-url
-            - name: DATABASE_URL_FILE
-              value: /run/secrets/chairlift/database-url
-            {{- range $name, $value := .values.settings }}
+            {{- if $kept }}
+            - name: POD_NAME
+              valueFrom: { fieldRef: { fieldPath: metadata.name } }
+            {{- end }}
+            {{- include "chairlift.secret-variables" $needs | nindent 12 }}
+            {{- range $settings := list (.component.env | default dict) .values.settings }}
+            {{- range $name, $value := $settings }}
             - name: {{ $name }}
               value: {{ $value | toString | quote }}
             {{- end }}
+            {{- end }}
           ports:
-            {{- if .http }}
+            {{- if .component.http }}
             - name: http
               containerPort: 8080
             {{- end }}
@@ -93,22 +104,25 @@ spec:
               sleep: { seconds: {{ .root.Values.stopping.preStopSeconds }} }
           resources: {{- toYaml .values.resources | nindent 12 }}
           volumeMounts:
+            {{- if $secrets }}
             - { name: secrets, mountPath: /run/secrets/chairlift, readOnly: true }
+            {{- end }}
+            {{- if $kept }}
+            - { name: data, mountPath: {{ .component.dataPath }} }
+            {{- end }}
             - { name: tmp, mountPath: /tmp }
       volumes:
-        - name: secrets
-          projected:
-            defaultMode: 0440
-            sources:
-              - secret:
-                  name: {{ include "chairlift.rabbitmq-secret" .root }}
-                  items: [{ key: amqp-url, path: amqp-url }]
-              - secret:
-                  name: {{ include "chairlift.postgres-secret" .root }}
-                  items: [{ key: database-url, path: database-url }]
+        {{- $secrets | nindent 8 }}
         - name: tmp
-          emptyDir: { sizeLimit: 64Mi }
-{{- if .mayScale }}
+          emptyDir: { sizeLimit: {{ .component.tmpSize | default "64Mi" }} }
+        {{- if and $kept (not .values.storage.enabled) }}
+        - name: data
+          emptyDir: { sizeLimit: {{ .values.storage.size }} }
+        {{- end }}
+  {{- if and $kept .values.storage.enabled }}
+  {{- include "chairlift.claim-templates" (dict "label" $label "storage" .values.storage) | nindent 2 }}
+  {{- end }}
+{{- if gt (int (include "chairlift.fewest" .)) 1 }}
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
@@ -121,46 +135,4 @@ spec:
   selector:
     matchLabels: {{- include "chairlift.selector" $label | nindent 6 }}
 {{- end }}
-{{- end }}
-
-{{/* What every pod of our image says; takes {root, values, serviceAccount}. */}}
-{{- define "chairlift.pod" -}}
-serviceAccountName: {{ .serviceAccount }}
-automountServiceAccountToken: false
-enableServiceLinks: false
-{{- with .root.Values.image.pullSecrets }}
-imagePullSecrets: {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- include "chairlift.pod-security" 1000 | nindent 0 }}
-{{- with .values.nodeSelector }}
-nodeSelector: {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .values.tolerations }}
-tolerations: {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end }}
-
-{{/* Takes the user that the pod runs as. */}}
-{{- define "chairlift.pod-security" -}}
-securityContext:
-  runAsNonRoot: true
-  runAsUser: {{ . }}
-  runAsGroup: {{ . }}
-  fsGroup: {{ . }}
-  # Not on every start: RabbitMQ refuses a cookie that others than its owner may read.
-  fsGroupChangePolicy: OnRootMismatch
-  seccompProfile: { type: RuntimeDefault }
-{{- end }}
-
-{{- define "chairlift.container-security" -}}
-securityContext:
-  allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
-  capabilities: { drop: [ALL] }
-{{- end }}
-
-{{- define "chairlift.container" -}}
-image: {{ include "chairlift.image" . }}
-imagePullPolicy: {{ .Values.image.pullPolicy }}
-{{ include "chairlift.container-security" . }}
 {{- end }}
