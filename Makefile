@@ -6,10 +6,10 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 INSTALLED := node_modules/.package-lock.json
-TESTS ?= kit/**/*.test.ts services/**/*.test.ts operator/**/*.test.ts loadgen/**/*.test.ts lab/**/*.test.ts e2e/**/*.test.ts
+TESTS ?= kit/**/*.test.ts services/**/*.test.ts operator/**/*.test.ts loadgen/**/*.test.ts lab/**/*.test.ts e2e/!(cluster)/**/*.test.ts charts/**/*.test.ts
 OUT ?= out
 
-.PHONY: help demo test bench bench-quick lint typecheck generate servers chart-test cluster-up cluster-check cluster-down
+.PHONY: help demo test bench bench-quick lint typecheck generate servers chart-test e2e cluster-up cluster-check cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,9 +49,12 @@ bench-quick: $(INSTALLED) ## the same, shorter and rougher (about 5 min)
 	@./lab/install-servers.sh wrk
 	@node lab/bench/run-benchmarks.ts --out $(OUT)/bench --quick
 
-cluster-up: ## a real Kubernetes on this Debian machine, as root (NODES=1..3, default 2); first build about 15 min
+cluster-up: ## a real Kubernetes on this Debian machine, as root (NODES=1..3, default 2); first build about 20 min
 	@./infra/testbed/up.sh
-	@./infra/testbed/base-images.sh
+	@./infra/testbed/product-image.sh
+
+e2e: $(INSTALLED) ## end-to-end tests on the testbed, or on the cluster of KUBECONFIG's context E2E_CONTEXT
+	@./e2e/cluster/run-tests.sh
 
 cluster-check: ## try the running testbed: DNS, Services, volumes, metrics, Pod Security
 	@./infra/testbed/check.sh

@@ -10,6 +10,7 @@ import { formatResultCsv } from '@chairlift/loadgen/report/result-csv.ts'
 import { renderTerminalTable } from '@chairlift/loadgen/report/terminal-table.ts'
 import { describeEnvironment } from '@chairlift/loadgen/result/describe-environment.ts'
 import { writeFileAtomically, writeResult } from '@chairlift/loadgen/result/result-file.ts'
+import { formatResultBlock } from '@chairlift/loadgen/result/result-log.ts'
 import type { Result } from '@chairlift/loadgen/result/result-schema.ts'
 import type { Observer } from '@chairlift/loadgen/run/observer.ts'
 import { runExperiment } from '@chairlift/loadgen/run/run-experiment.ts'
@@ -33,6 +34,7 @@ interface RunOptions {
   target?: string
   replicas?: Record<string, number>
   attempts: boolean
+  resultInLog: boolean
   verbose: boolean
 }
 
@@ -47,6 +49,7 @@ export function runCommand(): Command {
     .option('--target <url>', 'a service that runs already; nothing is started then', parseHttpUrl)
     .option('-r, --replicas <process=n>', 'number of processes, e.g. rides-writer=2', collectReplicas)
     .option('--attempts', 'also write a CSV line for every single attempt', false)
+    .option('--result-in-log', 'also print the result, for `chairlift report -` to find in the log', false)
     .option('-v, --verbose', "show every process's log", false)
     .addHelpText(
       'after',
@@ -77,7 +80,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
     target === undefined
       ? await runInLab(experiment, workload.system, options, signal)
       : await runAgainst(experiment, target, workload.queues, options, signal)
-  await present(result, options.out)
+  await present(result, options)
 }
 
 async function runInLab(
@@ -148,8 +151,9 @@ async function runWith(
   })
 }
 
-async function present(result: Result, folder: string): Promise<void> {
-  await writeResult(folder, result)
+async function present(result: Result, { out: folder, resultInLog }: RunOptions): Promise<void> {
+  const file = await writeResult(folder, result)
+  if (resultInLog) process.stdout.write(formatResultBlock(await readFile(file, 'utf8')))
   await writeFileAtomically(folder, 'report.html', renderReport(result))
   await writeFileAtomically(folder, 'result.csv', formatResultCsv(result))
   process.stdout.write(`${renderTerminalTable(result, process.stdout.columns ?? 120)}\n`)

@@ -61,7 +61,11 @@ spec:
       containers:
         - name: {{ .name }}
           {{- include "chairlift.container" .root | nindent 10 }}
+          {{- if .root.Values.development.enabled }}
+          command: {{ concat (list "node" "--watch") (rest .component.command) | toJson }}
+          {{- else }}
           command: {{ toJson .component.command }}
+          {{- end }}
           env:
             - name: LOG_LEVEL
               value: {{ .root.Values.logLevel }}
