@@ -16,7 +16,7 @@ describe('albums under faults', { timeout: 600_000 }, () => {
   let s3: S3Server
   let observer: Observer & AsyncDisposable
   const threads = 30
-  const iterations = 100
+  const iterations = 60
   const requests = threads * iterations * 4
 
   before(async () => {
