@@ -24,6 +24,8 @@ servers: ## install RabbitMQ, Postgres and Redis if they are missing
 
 demo: $(INSTALLED) servers ## run the ski-lift experiment: table on the terminal, report in out/demo/
 	@chairlift run loadgen/experiments/demo.yaml --out $(OUT)/demo
+	@echo "consumers that grow and shrink with their queue, from none; one ride a statement makes them slow enough to see"
+	@PUBLISH_GROUP_EVENTS=1 BATCH_EVENTS=1 chairlift run loadgen/experiments/scaling.yaml --scale rides-writer=0..3 --out $(OUT)/demo/scaling
 
 lint: $(INSTALLED) ## lint and format check
 	@npm run --silent lint
