@@ -82,7 +82,7 @@ describe('the chart from its installation to its end', { timeout: 900_000 }, () 
     const target = (await ridesOf(release)).url
     let [requests, retries] = [0, 0]
     do {
-      const run = onlyRun(await runRides({ target, threads: 16, requests: 5_000 }))
+      const run = onlyRun(await runRides({ target, threads: 8, requests: 2_000 }))
       const posts = run.operations['writeNewLiftRide']
       assert.equal(posts?.failed, 0, JSON.stringify(posts?.byStatus))
       assert.deepEqual(

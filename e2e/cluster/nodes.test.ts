@@ -51,7 +51,7 @@ describe('the loss of a node', { timeout: 900_000 }, () => {
     // By the clock, so that the run lasts longer than the cut, however fast the machine is.
     const run = await runWithFault(
       await ridesOf(release),
-      { threads: 32, requests: 30_000 },
+      { threads: 32, requests: 10_000, rate: 100 },
       async () => {
         await link('down')
         try {
@@ -65,7 +65,6 @@ describe('the loss of a node', { timeout: 900_000 }, () => {
         }
         await untilReady('node-2')
       },
-      { spec: 'model: open\n  rate: 300\n  retry: {limit: 5, mode: transient}' },
     )
     describeRun(t, run)
   })
@@ -73,22 +72,26 @@ describe('the loss of a node', { timeout: 900_000 }, () => {
   test('a node that is drained costs no accepted ride', async (t) => {
     const node = [...(await nodesOf('rides-api'))].sort().at(-1) as string
     t.diagnostic(`draining ${node}; ${await where()}`)
-    const run = await runWithFault(await ridesOf(release), { threads: 16, requests: 30_000 }, async () => {
-      try {
-        await kubectl([
-          'drain',
-          node,
-          '--ignore-daemonsets',
-          '--delete-emptydir-data',
-          '--timeout=240s',
-          '--pod-selector',
-          `app.kubernetes.io/instance=${release.name}`,
-        ])
-        t.diagnostic(`drained; ${await where()}`)
-      } finally {
-        await kubectl(['uncordon', node])
-      }
-    })
+    const run = await runWithFault(
+      await ridesOf(release),
+      { threads: 16, requests: 6_000, rate: 100 },
+      async () => {
+        try {
+          await kubectl([
+            'drain',
+            node,
+            '--ignore-daemonsets',
+            '--delete-emptydir-data',
+            '--timeout=240s',
+            '--pod-selector',
+            `app.kubernetes.io/instance=${release.name}`,
+          ])
+          t.diagnostic(`drained; ${await where()}`)
+        } finally {
+          await kubectl(['uncordon', node])
+        }
+      },
+    )
     describeRun(t, run)
   })
 })

@@ -4,6 +4,7 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/settings.sh"
+. "$here/cluster/node.sh"
 project=$(readlink -f "$here/../..")
 
 "$here/base-images.sh"
@@ -30,8 +31,16 @@ if ! buildah inspect --type image "$product_image:$tag" >/dev/null 2>&1; then
   rm "$log"
 fi
 buildah tag "$product_image:$tag" "$product_image:$version"
-if [ -e "$state/nodes" ] && [ "$(cat "$state/loaded-product" 2>/dev/null)" != "$tag" ]; then
-  "$here/load-image.sh" "$product_image:$tag" "$product_image:$version" {lock}>&-
-  echo "$tag" >"$state/loaded-product"
+# A node keeps the images of other clones, so that going back to one costs nothing but the name.
+if [ -e "$state/nodes" ] && [ "$(cat "$state/product" 2>/dev/null)" != "$tag" ]; then
+  if [ -e "$state/loaded-product-$tag" ]; then
+    for ((number = 1; number <= $(cat "$state/nodes"); number++)); do
+      in_node "$number" ctr -n k8s.io images tag --force "$product_image:$tag" "$product_image:$version" >&2
+    done
+  else
+    "$here/load-image.sh" "$product_image:$tag" "$product_image:$version" {lock}>&-
+  fi
+  touch "$state/loaded-product-$tag"
+  echo "$tag" >"$state/product"
 fi
 echo "$tag"

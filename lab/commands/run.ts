@@ -13,9 +13,9 @@ import { writeFileAtomically, writeResult } from '@chairlift/loadgen/result/resu
 import { formatResultBlock } from '@chairlift/loadgen/result/result-log.ts'
 import type { Result } from '@chairlift/loadgen/result/result-schema.ts'
 import type { Observer } from '@chairlift/loadgen/run/observer.ts'
+import { planRuns } from '@chairlift/loadgen/run/plan-runs.ts'
 import { runExperiment } from '@chairlift/loadgen/run/run-experiment.ts'
-import { readParameters } from '@chairlift/loadgen/run/workload-parameters.ts'
-import { findWorkload } from '@chairlift/loadgen/workloads/all-workloads.ts'
+import { withOpenApiRequests } from '@chairlift/loadgen/workloads/http/read-openapi.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import Type from 'typebox'
 import { readBackingVersions } from '../observe/backing-versions.ts'
@@ -72,13 +72,15 @@ Examples:
 }
 
 async function run(file: string, options: RunOptions): Promise<void> {
-  const experiment = withOverrides(parseExperiment(await readText(file), file), {
-    ...(options.threads && { threads: options.threads }),
-    ...(options.repetitions && { repetitions: options.repetitions }),
-  })
-  const workload = findWorkload(experiment.workload)
+  const experiment = withOverrides(
+    await withOpenApiRequests(parseExperiment(await readText(file), file), file),
+    {
+      ...(options.threads && { threads: options.threads }),
+      ...(options.repetitions && { repetitions: options.repetitions }),
+    },
+  )
   // Checked before anything is started: a wrong parameter should cost a second, not a minute.
-  readParameters(workload.name, workload.parameters, experiment.parameters)
+  const { workload } = planRuns(experiment)
   await mkdir(options.out, { recursive: true })
   const signal = listenForInterruption()
   const target = options.target ?? ('url' in experiment.target ? experiment.target.url : undefined)

@@ -27,11 +27,11 @@ export function observeLab(lab: Lab, system: string): Observer & AsyncDisposable
     for (const service of processes) seen.add(service)
     const gone = [...seen].filter((service) => !processes.includes(service))
     const ended = gone.map((service) => service.finalCounts())
+    // One that has no admin port yet has done nothing and holds nothing; waiting for it would leave a gap.
+    const adminUrls = processes.map((service) => service.readyAdminUrl()).filter((url) => url !== undefined)
     const [ready, ...metrics] = await Promise.all([
       depth.read(),
-      ...processes.map(async (service) =>
-        scrapeMetrics(await service.adminUrl().catch(() => ''), [published, applied, parked, unacked]),
-      ),
+      ...adminUrls.map((url) => scrapeMetrics(url, [published, applied, parked, unacked])),
     ])
     const sum = (name: string) =>
       metrics.reduce<number | null>(

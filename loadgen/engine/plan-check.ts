@@ -36,7 +36,10 @@ function groupProblems(plan: LoadPlan, group: ThreadGroup, index: number): strin
       say(`it waits for ${start.threads} threads of ${start.group}, which has ${awaited.threads}`)
     }
   }
+  const { thinkTimeMs } = group
+  if (thinkTimeMs !== undefined && !(thinkTimeMs >= 0)) say('thinkTimeMs must be 0 or more')
   if (open !== undefined) {
+    if (thinkTimeMs !== undefined) say('an open model has no think time')
     if (!(open.ratePerSecond > 0)) say('ratePerSecond must be above 0')
     if (!(open.maxInFlight >= 1)) say('maxInFlight must be at least 1')
     if (start.rampMs !== undefined) say('an open model has no ramp')

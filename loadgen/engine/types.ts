@@ -40,6 +40,8 @@ export interface ThreadGroup {
   start: GroupStart
   /** Unmeasured groups (warm-up) are counted and verified but do not enter histograms and throughput. */
   measured: boolean
+  /** Closed loop: a thread waits for so long after an item, before its next. */
+  thinkTimeMs?: number
   /** Present: the group is open-loop over `threads` connections and latency counts from the intended start. */
   open?: OpenArrival
 }
@@ -62,15 +64,15 @@ export interface Workload {
   /** Requests per item. */
   readonly steps: number
   /** The operation number of a step. */
-  operation(step: number): number
+  operation(step: number, item: number): number
   /** Method, path (with query), extra headers and body of a step. `thread` is the thread's number in the run. */
   request(item: number, step: number, thread: number): WorkloadRequest
   /** True when `received` wants the body of this step's answer (it costs a copy). */
-  wantsBody?(step: number): boolean
+  wantsBody?(step: number, item: number): boolean
   /** Called once per request with its final outcome. */
   received?(item: number, step: number, thread: number, status: number, body: Buffer | undefined): void
   /** A status that is no failure although it is not 2xx (for example 404 for a skier without rides). */
-  accepts?(step: number, status: number): boolean
+  accepts?(step: number, status: number, item: number): boolean
 }
 
 export interface WorkloadRequest {

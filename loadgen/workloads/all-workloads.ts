@@ -1,10 +1,11 @@
+import { httpWorkload } from './http/http-workload.ts'
 import { ridesPhases } from './rides/rides-phases.ts'
 import { ridesRead } from './rides/rides-read.ts'
 import { ridesWrite } from './rides/rides-write.ts'
 import type { WorkloadDefinition } from './workload-definition.ts'
 
 /** Every workload an experiment file may name. */
-export const workloads: readonly WorkloadDefinition[] = [ridesWrite, ridesPhases, ridesRead]
+export const workloads: readonly WorkloadDefinition[] = [ridesWrite, ridesPhases, ridesRead, httpWorkload]
 
 /** @throws Error that lists what there is */
 export function findWorkload(name: string): WorkloadDefinition {
