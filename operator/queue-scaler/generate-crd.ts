@@ -8,7 +8,7 @@ export const definitionFile = new URL('../../charts/chairlift/crds/queuescalers.
 /** The file as it is committed. */
 export function generateDefinition(): string {
   const head = '# Made by `make generate` from operator/queue-scaler; not to be edited.\n'
-  return `${head}${stringify(queueScalerDefinition(), { lineWidth: 118, aliasDuplicateObjects: false })}`
+  return `${head}${stringify(queueScalerDefinition(), { lineWidth: 0, aliasDuplicateObjects: false })}`
 }
 
 if (import.meta.main) {
