@@ -38,6 +38,7 @@ generate: $(INSTALLED) ## make generated files again (OpenAPI, schemas, tables i
 
 test: lint typecheck ## all tests, with real servers
 	@./lab/install-servers.sh curl
+	@./kit/testing/install-s3-server.sh > /dev/null
 	@node lab/with-backing.ts -- node --test --test-concurrency=2 $(foreach pattern,$(TESTS),'$(pattern)')
 
 chart-test: $(INSTALLED) ## lint, schema and policy tests of the Helm chart; needs Go and Python 3 with pip for its tools

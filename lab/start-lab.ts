@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { environmentName } from '@chairlift/kit/config/load-config.ts'
 import type { Backing } from './backing/backing.ts'
 import { choosePorts } from './backing/choose-ports.ts'
-import { startReaper } from './backing/reaper.ts'
+import { type Reaper, startReaper } from './backing/reaper.ts'
 import { startBacking } from './backing/start-backing.ts'
 import { ReplicaSet } from './supervisor/replica-set.ts'
 import { type ProcessDefinition, systems } from './systems.ts'
@@ -57,6 +62,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       ...(options.signal && { signal: options.signal }),
     }),
   )
+  const { blobUrl, remove } = await makeBlobFolder(reaper)
+  cleanup.defer(remove)
   const lab: Pick<Lab, 'systems' | 'replicaSets' | 'incidents'> = {
     systems: {},
     replicaSets: {},
@@ -69,7 +76,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const replicaSet = new ReplicaSet({
         name,
         entry: definition.entry,
-        environment: environmentFor(definition, backing, port, options.environment),
+        environment: environmentFor(definition, { backing, blobUrl }, port, options.environment),
         watch: (pid) => reaper.watch(pid),
         forget: (pid) => reaper.forget(pid),
         onIncident: (what) => {
@@ -111,9 +118,20 @@ function chooseProcesses(options: LabOptions): Record<string, number> {
   return counts
 }
 
+/** A folder for objects, as throw-away as the private servers' data. */
+async function makeBlobFolder(reaper: Reaper): Promise<{ blobUrl: string; remove(): Promise<void> }> {
+  const folder = join(tmpdir(), `chairlift-blobs-${randomBytes(6).toString('hex')}`)
+  reaper.watchFolder(folder)
+  await mkdir(folder, { mode: 0o700 })
+  return {
+    blobUrl: pathToFileURL(folder).href,
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  }
+}
+
 function environmentFor(
   definition: ProcessDefinition,
-  backing: Backing,
+  { backing, blobUrl }: { backing: Backing; blobUrl: string },
   port: number,
   given: LabOptions['environment'],
 ): Record<string, string> {
@@ -123,6 +141,8 @@ function environmentFor(
     amqpUrl: backing.amqpUrl,
     databaseUrl: backing.databaseUrl,
     redisUrl: backing.redisUrl,
+    // Another store may be given, for example a bucket; the private folder is only the default.
+    ...(given['BLOB_URL'] === undefined && { blobUrl }),
     ...(definition.kind === 'api' && { port: String(port), reusePort: 'true', stopDelayMs: String(surgeMs) }),
   }
   const environment: Record<string, string> = {}

@@ -1,3 +1,4 @@
+import { albumsApiSettings, albumsReviewerSettings } from '@chairlift/albums/config.ts'
 import { ridesApiSettings, ridesWriterSettings } from '@chairlift/rides/config.ts'
 
 /** How the lab starts one kind of process. */
@@ -35,5 +36,22 @@ export const systems: Record<string, SystemDefinition> = {
       },
     },
     queues: { 'rides-writer': 'rides.writer' },
+  },
+  albums: {
+    processes: {
+      'albums-api': {
+        entry: new URL(import.meta.resolve('@chairlift/albums/api.ts')),
+        settings: albumsApiSettings,
+        kind: 'api',
+        replicas: 1,
+      },
+      'albums-reviewer': {
+        entry: new URL(import.meta.resolve('@chairlift/albums/reviewer.ts')),
+        settings: albumsReviewerSettings,
+        kind: 'consumer',
+        replicas: 1,
+      },
+    },
+    queues: { 'albums-reviewer': 'albums.reviewer' },
   },
 }

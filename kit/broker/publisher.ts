@@ -37,6 +37,14 @@ export interface Publisher<E extends IdentifiedEvent> {
   close(): Promise<void>
 }
 
+/** RabbitMQ is well, but slower than the events come: the publisher's own window is full. */
+export class PublishWindowFull extends DependencyUnavailable {
+  constructor() {
+    super('rabbitmq', 'the publish window is full')
+    this.name = 'PublishWindowFull'
+  }
+}
+
 /** Events of one message and the callers that wait for its confirm; they share one promise. */
 interface Group<E> {
   events: E[]
@@ -121,7 +129,6 @@ export async function openPublisher<E extends IdentifiedEvent>(
     if (!channel) return 'not connected'
     if (blocked) return 'blocked by a resource alarm'
     if (silent) return 'does not confirm'
-    if (eventsInFlight >= options.windowEvents) return 'the publish window is full'
     return undefined
   }
 
@@ -130,6 +137,10 @@ export async function openPublisher<E extends IdentifiedEvent>(
     if (reason) {
       measures.refused.inc()
       return Promise.reject(new DependencyUnavailable('rabbitmq', reason))
+    }
+    if (eventsInFlight >= options.windowEvents) {
+      measures.refused.inc()
+      return Promise.reject(new PublishWindowFull())
     }
     eventsInFlight++
     let group = open.at(-1)
@@ -242,7 +253,7 @@ export async function openPublisher<E extends IdentifiedEvent>(
     publish,
     readiness: () => {
       const reason = refusal()
-      return reason === undefined || reason === 'the publish window is full' ? true : `rabbitmq ${reason}`
+      return reason === undefined ? true : `rabbitmq ${reason}`
     },
     async drain() {
       if (eventsInFlight === 0) return

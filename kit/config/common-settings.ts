@@ -138,3 +138,60 @@ export const postgresSettings = {
     description: 'Longest time for one statement, and for getting a connection (ms).',
   }),
 }
+
+/** Where objects are (kit/blobs/open-blob-store.ts). */
+export const blobSettings = {
+  blobUrl: Type.String({
+    pattern: '^(s3://[a-z0-9.-]+(/[A-Za-z0-9/_.-]*)?|file:///[^\\s?]*(\\?fsync=(true|false))?)$',
+    description:
+      'Object store: s3://bucket/prefix, or file:///folder, with ?fsync=true to survive power cuts.',
+  }),
+  blobTimeoutMs: Type.Integer({
+    default: 5_000,
+    minimum: 10,
+    maximum: 600_000,
+    description: 'Longest time for one operation on S3 (ms).',
+  }),
+  s3Endpoint: Type.String({
+    default: '',
+    pattern: '^(https?://[^\\s]+)?$',
+    description: 'Address of a server compatible with S3; empty for AWS.',
+  }),
+  s3Region: Type.String({ default: 'us-east-1', minLength: 1, description: 'Region of the bucket.' }),
+  s3AccessKeyId: Type.String({
+    default: '',
+    description: 'Key of S3; empty: where the AWS SDK looks by itself, e.g. pod identity.',
+  }),
+  s3SecretAccessKey: Type.String({ default: '', secret: true, description: 'Secret of that key.' }),
+}
+
+/** Where Redis is, as a cache: it may be away. */
+export const redisSettings = {
+  redisUrl: Type.String({
+    pattern: '^rediss?://[^\\s]+$',
+    secret: true,
+    description: 'Redis, e.g. redis://:password@redis:6379.',
+  }),
+  redisTimeoutMs: Type.Integer({
+    default: 250,
+    minimum: 1,
+    maximum: 60_000,
+    description: 'Longest time for one command of Redis (ms).',
+  }),
+}
+
+/** The bounds of a circuit breaker (kit/resilience/circuit-breaker.ts). */
+export const breakerSettings = {
+  breakerFailures: Type.Integer({
+    default: 5,
+    minimum: 1,
+    maximum: 1_000,
+    description: 'Consecutive failures after which a circuit breaker opens.',
+  }),
+  breakerProbeMs: Type.Integer({
+    default: 2_000,
+    minimum: 10,
+    maximum: 600_000,
+    description: 'How long it stays open before one call may try (ms).',
+  }),
+}

@@ -13,6 +13,7 @@ export const errorCatalogue = {
   conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   header_too_large: 431,
   internal: 500,
   overloaded: 503,

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import type { Route, RouteParameter } from './route.ts'
+import type { Route, RouteAnswer, RouteForm, RouteParameter } from './route.ts'
 
 export interface OpenApiInfo {
   title: string
@@ -59,7 +59,18 @@ function describeOperation(route: Route, info: OpenApiInfo): Json {
         },
       },
     }),
+    ...(route.form && { requestBody: describeForm(route.form) }),
     responses: { ...describeAnswers(route), ...describeErrors(route, info) },
+  }
+}
+
+function describeForm({ schema, encoding, examples }: RouteForm): Json {
+  const named = Object.entries(examples).map(([name, value]) => [name, { value }])
+  return {
+    required: true,
+    content: {
+      'multipart/form-data': { schema: plain(schema), encoding, examples: Object.fromEntries(named) },
+    },
   }
 }
 
@@ -76,33 +87,52 @@ function describeParameter(parameter: RouteParameter): Json {
 }
 
 function describeAnswers(route: Route): Json {
-  const answers = Object.entries(route.answers).map(([status, answer]) => [
-    status,
-    {
-      description: answer.description,
-      ...(answer.schema && {
-        content: {
-          'application/json': {
-            schema: plain(answer.schema),
-            ...(answer.example !== undefined && { example: answer.example }),
-          },
-        },
-      }),
-    },
-  ])
+  const answers = Object.entries(route.answers).map(([status, answer]) => [status, describeAnswer(answer)])
   return Object.fromEntries(answers)
+}
+
+function describeAnswer(answer: RouteAnswer): Json {
+  const bytes = answer.contentTypes?.map((contentType) => [
+    contentType,
+    // OpenAPI 3.1 describes raw bytes by leaving the schema empty.
+    { schema: {} },
+  ])
+  return {
+    description: answer.description,
+    ...(answer.headers && {
+      headers: Object.fromEntries(
+        Object.entries(answer.headers).map(([name, { description, schema }]) => [
+          name,
+          { description, schema: plain(schema) },
+        ]),
+      ),
+    }),
+    ...(bytes && { content: Object.fromEntries(bytes) }),
+    ...(answer.schema && {
+      content: {
+        'application/json': {
+          schema: plain(answer.schema),
+          ...(answer.example !== undefined && { example: answer.example }),
+        },
+      },
+    }),
+  }
 }
 
 function describeErrors(route: Route, info: OpenApiInfo): Json {
   const content = {
     [info.error.contentType]: { schema: plain(info.error.schema), example: info.error.example },
   }
-  const takesInput = route.parameters !== undefined || route.body !== undefined
+  const takesInput = route.parameters ?? route.body ?? route.form
+  const further = Object.entries(route.errors ?? {}).map(([status, description]) => [
+    status,
+    { description, content },
+  ])
   return {
-    ...(takesInput && {
-      400: { description: 'Invalid or missing values.', content },
-      404: { description: 'No data for this key, or no such path.', content },
-    }),
+    ...(takesInput && { 400: { description: 'Invalid or missing values.', content } }),
+    ...(takesInput &&
+      !route.form && { 404: { description: 'No data for this key, or no such path.', content } }),
+    ...Object.fromEntries(further),
     ...(route.body && {
       413: { description: 'The body is too large.', content },
       415: { description: 'The body is not JSON, or is compressed.', content },

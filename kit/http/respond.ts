@@ -20,3 +20,12 @@ export function sendEmpty(response: ServerResponse, status: number): void {
 }
 
 const emptyHeaders = { 'Content-Length': '0' }
+
+/** Writes an answer whose JSON text is there already. */
+export function sendJsonText(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  })
+  response.end(body)
+}

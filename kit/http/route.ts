@@ -14,6 +14,18 @@ export interface RouteAnswer {
   description: string
   schema?: TSchema
   example?: unknown
+  /** Present: the body is bytes of one of these media types rather than JSON. */
+  contentTypes?: readonly string[]
+  /** Headers of the answer, by name. */
+  headers?: Record<string, { description: string; schema: TSchema }>
+}
+
+/** A form that an operation reads by itself (read-multipart.ts), for the document. */
+export interface RouteForm {
+  schema: TSchema
+  /** Media types of parts, by name. */
+  encoding: Record<string, { contentType: string }>
+  examples: Record<string, unknown>
 }
 
 /**
@@ -33,6 +45,10 @@ export interface Route {
   parameters?: readonly RouteParameter[]
   /** Present: the operation reads a JSON body of this schema. */
   body?: { schema: TSchema; examples: Record<string, unknown> }
+  /** Present: the operation reads a multipart/form-data body; it streams, so `handle` does the reading. */
+  form?: RouteForm
+  /** Errors that this operation answers besides those of every operation, by status. */
+  errors?: Record<number, string>
   /** By status; errors that every operation may answer are added by the document's writer. */
   answers: Record<number, RouteAnswer>
   handle(request: Request, response: Response): Promise<void> | void

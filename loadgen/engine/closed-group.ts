@@ -29,6 +29,7 @@ export class ClosedGroup implements WorkerGroup {
   #preparation = new Preparation()
   #timers: NodeJS.Timeout[] = []
   #waitsForItem = 0
+  #ending = false
 
   constructor(
     definition: { group: ThreadGroup; index: number; threads: readonly ThreadNumbers[] },
@@ -80,7 +81,7 @@ export class ClosedGroup implements WorkerGroup {
   }
 
   #next(lane: Lane, thinkTimeMs: number): void {
-    const item = this.#supply.take(this.#numberInGroup.get(lane) as number)
+    const item = this.#ending ? noItem : this.#supply.take(this.#numberInGroup.get(lane) as number)
     if (item !== noItem) {
       if (thinkTimeMs === 0) lane.begin(item, -1)
       else lane.rest(thinkTimeMs, () => lane.begin(item, -1))
@@ -90,6 +91,10 @@ export class ClosedGroup implements WorkerGroup {
     this.#times.done(performance.now())
     this.#context.recorder.activeThreads--
     this.#reports.threadsDone(this.index, 1)
+  }
+
+  end(): void {
+    this.#ending = true
   }
 
   abort(): void {

@@ -42,3 +42,26 @@ test('all is done when every thread of every group has ended', () => {
   starts.threadsDone(1, 1)
   assert.equal(starts.allDone, true)
 })
+
+test('a group may start some time after what it waits for, and end with the others', () => {
+  const readers: ThreadGroup = {
+    ...group('readers', 3, { kind: 'afterDone', group: 'a', threads: 2 }),
+    endsWithOthers: true,
+  }
+  const starts = new GroupStarts([
+    group('a', 2, { kind: 'immediately' }),
+    group('b', 1, { kind: 'afterDone', group: 'a', threads: 1, delayMs: 2_000 }),
+    readers,
+  ])
+  assert.deepEqual(starts.threadsDone(0, 1), [1])
+  assert.equal(starts.delayAfterDone(1), 2_000)
+  assert.deepEqual(starts.threadsDone(0, 1), [2])
+  assert.equal(starts.delayAfterDone(2), 0)
+  assert.deepEqual(starts.toBeEnded(), [])
+  starts.threadsDone(1, 1)
+  assert.deepEqual(starts.toBeEnded(), [2])
+  assert.equal(starts.allDone, false)
+  starts.threadsDone(2, 3)
+  assert.deepEqual(starts.toBeEnded(), [])
+  assert.equal(starts.allDone, true)
+})

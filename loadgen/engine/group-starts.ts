@@ -33,8 +33,26 @@ export class GroupStarts {
     return next
   }
 
+  /** Milliseconds between the end that a group waits for and its start. */
+  delayAfterDone(group: number): number {
+    return this.#groups[group]?.start.delayMs ?? 0
+  }
+
+  /** Groups that end with the others, once all those others have ended; empty before. */
+  toBeEnded(): number[] {
+    const othersDone = this.#groups.every((group, index) => group.endsWithOthers || this.#isDone(index))
+    if (!othersDone) return []
+    return this.#groups.flatMap((group, index) =>
+      group.endsWithOthers && !this.#isDone(index) ? [index] : [],
+    )
+  }
+
+  #isDone(group: number): boolean {
+    return this.#done[group] === this.#groups[group]?.threads
+  }
+
   /** Every thread of every group has done its work. */
   get allDone(): boolean {
-    return this.#groups.every((group, index) => this.#done[index] === group.threads)
+    return this.#groups.every((_, index) => this.#isDone(index))
   }
 }

@@ -108,9 +108,8 @@ export class LoadRun {
         this.#prepared(report.group, report.connected)
         break
       case 'threadsDone':
-        for (const group of this.#starts.threadsDone(report.group, report.threads)) {
-          this.#prepare(group, performance.now())
-        }
+        for (const group of this.#starts.threadsDone(report.group, report.threads)) this.#prepareLater(group)
+        for (const group of this.#starts.toBeEnded()) this.#team.broadcast({ type: 'end', group })
         if (this.#starts.allDone) this.#team.broadcast({ type: 'finish' })
         break
       case 'second':
@@ -150,6 +149,14 @@ export class LoadRun {
   #prepare(group: number, dueMs: number): void {
     this.#dueMs[group] = dueMs
     this.#team.broadcast({ type: 'prepare', group })
+  }
+
+  /** A group whose turn comes now, or some time after now. */
+  #prepareLater(group: number): void {
+    const delayMs = this.#starts.delayAfterDone(group)
+    const dueMs = performance.now() + delayMs
+    if (delayMs <= prepareLeadMs) this.#prepare(group, dueMs)
+    else this.#timers.push(setTimeout(() => this.#prepare(group, dueMs), delayMs - prepareLeadMs))
   }
 
   #prepared(group: number, connected: number): void {

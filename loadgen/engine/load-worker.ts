@@ -98,7 +98,8 @@ function run(ledger: Ledger): void {
     else if (command.type === 'start') {
       if (command.seriesOriginMs !== undefined) recorder.beginSeries(command.seriesOriginMs)
       groups[command.group]?.start(command.atMs)
-    } else {
+    } else if (command.type === 'end') groups[command.group]?.end()
+    else {
       if (command.type === 'abort') for (const group of groups) group.abort()
       finish()
     }

@@ -113,6 +113,9 @@ export class OpenGroup implements WorkerGroup {
     lane.begin(next.item, next.dueMs)
   }
 
+  /** An open group ends by its schedule (checkPlan). */
+  end(): void {}
+
   abort(): void {
     this.#over = true
     this.#pacer.stop()

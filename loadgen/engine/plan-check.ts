@@ -5,6 +5,8 @@ import type { LoadPlan, ThreadGroup } from './types.ts'
 export function checkPlan(plan: LoadPlan): void {
   const problems = plan.groups.flatMap((group, index) => groupProblems(plan, group, index))
   if (plan.groups.length === 0) problems.push('there is no group')
+  else if (plan.groups.every((group) => group.endsWithOthers))
+    problems.push('every group ends with the others')
   problems.push(...overlaps(plan.groups))
   if (!isCount(plan.workers)) problems.push('workers must be a whole number of at least 1')
   const { limit } = plan.retry
@@ -36,6 +38,7 @@ function groupProblems(plan: LoadPlan, group: ThreadGroup, index: number): strin
       say(`it waits for ${start.threads} threads of ${start.group}, which has ${awaited.threads}`)
     }
   }
+  if (group.endsWithOthers && open !== undefined) say('an open model ends by its schedule')
   const { thinkTimeMs } = group
   if (thinkTimeMs !== undefined && !(thinkTimeMs >= 0)) say('thinkTimeMs must be 0 or more')
   if (open !== undefined) {

@@ -10,8 +10,8 @@
 /** When a group's threads start, relative to the run. */
 export type GroupStart =
   | { kind: 'immediately'; delayMs?: number; rampMs?: number }
-  /** As soon as `threads` threads of group `group` have done all their work. */
-  | { kind: 'afterDone'; group: string; threads: number; rampMs?: number }
+  /** As soon as `threads` threads of group `group` have done all their work, or `delayMs` later. */
+  | { kind: 'afterDone'; group: string; threads: number; delayMs?: number; rampMs?: number }
 
 /** How a group's items are handed to its threads. Item ranges of different groups must not overlap. */
 export type GroupWork =
@@ -40,6 +40,8 @@ export interface ThreadGroup {
   start: GroupStart
   /** Unmeasured groups (warm-up) are counted and verified but do not enter histograms and throughput. */
   measured: boolean
+  /** Present: its threads take no further item once all groups without this have ended (`items` is a bound then). */
+  endsWithOthers?: true
   /** Closed loop: a thread waits for so long after an item, before its next. */
   thinkTimeMs?: number
   /** Present: the group is open-loop over `threads` connections and latency counts from the intended start. */

@@ -7,6 +7,8 @@ export interface WorkerGroup extends LaneGroup {
   prepare(): void
   /** Sends from `atMs` of `performance.now()` on. */
   start(atMs: number): void
+  /** Lets every thread finish its item and take no further one. */
+  end(): void
   /** Stops at once; nothing is reported any more. */
   abort(): void
   sums(): GroupSums

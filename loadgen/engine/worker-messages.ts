@@ -18,6 +18,8 @@ export type WorkerCommand =
   | { type: 'begin'; ledger: SharedArrayBuffer; ledgerFirstItem: number }
   | { type: 'prepare'; group: number }
   | { type: 'start'; group: number; atMs: number; seriesOriginMs: number | undefined }
+  /** Threads of the group take no further item. */
+  | { type: 'end'; group: number }
   | { type: 'finish' }
   | { type: 'abort' }
 

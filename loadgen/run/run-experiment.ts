@@ -147,7 +147,7 @@ async function runOnce(
     const cpuAfter = await observer?.cpuSeconds?.()
     progress.note('checking what the service holds against what it accepted')
     const checks = await prepared.verify(outcome)
-    checks.push(...(await checkQueueEmpty(observer)))
+    checks.push(...(await checkQueueEmpty(observer, workload.queueInvariant)))
     await sampler.stop()
     const run = buildRun({
       experiment,

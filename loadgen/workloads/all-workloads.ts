@@ -1,3 +1,6 @@
+import { albumsPairs } from './albums/albums-pairs.ts'
+import { albumsRead } from './albums/albums-read.ts'
+import { albumsReviews } from './albums/albums-reviews.ts'
 import { httpWorkload } from './http/http-workload.ts'
 import { ridesPhases } from './rides/rides-phases.ts'
 import { ridesRead } from './rides/rides-read.ts'
@@ -5,7 +8,15 @@ import { ridesWrite } from './rides/rides-write.ts'
 import type { WorkloadDefinition } from './workload-definition.ts'
 
 /** Every workload an experiment file may name. */
-export const workloads: readonly WorkloadDefinition[] = [ridesWrite, ridesPhases, ridesRead, httpWorkload]
+export const workloads: readonly WorkloadDefinition[] = [
+  ridesWrite,
+  ridesPhases,
+  ridesRead,
+  albumsPairs,
+  albumsReviews,
+  albumsRead,
+  httpWorkload,
+]
 
 /** @throws Error that lists what there is */
 export function findWorkload(name: string): WorkloadDefinition {

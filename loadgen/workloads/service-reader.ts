@@ -43,14 +43,34 @@ export class ServiceReader implements AsyncDisposable {
    * @throws Error for another 4xx, or when the service does not recover
    */
   async read(path: string): Promise<Reading> {
+    const body = await this.readBytes(path)
+    return body === undefined ? undefined : JSON.parse(body.toString('utf8'))
+  }
+
+  /** As {@link ServiceReader.read}, for a body that may be anything. */
+  async readBytes(path: string): Promise<Buffer | undefined> {
     for (let attempt = 1; ; attempt++) {
       try {
         const { status, body } = await this.#readOnce(path)
         if (status === 404) return undefined
-        if (status === 200) return JSON.parse(body)
-        if (status < 500 || attempt === attempts) throw new UnexpectedAnswer(path, status, body)
+        if (status === 200) return body
+        if (status < 500 || attempt === attempts)
+          throw new UnexpectedAnswer(path, status, body.toString('utf8'))
       } catch (error) {
         if (error instanceof UnexpectedAnswer || attempt === attempts) throw error
+      }
+      await delay(retryWaitMs, undefined, this.#signal ? { signal: this.#signal } : {})
+    }
+  }
+
+  /** Status of a request without a body, through the same faults. */
+  async status(method: 'GET' | 'POST', path: string): Promise<number> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { status } = await this.#sendOnce(method, path)
+        if (status < 500 || attempt === attempts) return status
+      } catch (error) {
+        if (attempt === attempts) throw error
       }
       await delay(retryWaitMs, undefined, this.#signal ? { signal: this.#signal } : {})
     }
@@ -60,15 +80,19 @@ export class ServiceReader implements AsyncDisposable {
     await this.#pool.destroy()
   }
 
-  async #readOnce(path: string): Promise<{ status: number; body: string }> {
+  #readOnce(path: string): Promise<{ status: number; body: Buffer }> {
+    return this.#sendOnce('GET', path)
+  }
+
+  async #sendOnce(method: 'GET' | 'POST', path: string): Promise<{ status: number; body: Buffer }> {
     const response = await this.#pool.request({
-      method: 'GET',
+      method,
       path: this.#prefix + path,
       headersTimeout: 10_000,
       bodyTimeout: 10_000,
       ...(this.#signal && { signal: this.#signal }),
     })
-    return { status: response.statusCode, body: await response.body.text() }
+    return { status: response.statusCode, body: Buffer.from(await response.body.arrayBuffer()) }
   }
 }
 

@@ -51,6 +51,8 @@ export interface WorkloadDefinition {
   parameters: TObject
   /** Queues whose depth belongs into the result. */
   queues: readonly string[]
+  /** Id of the invariant that these are empty at the end; RID-I9 when left out. */
+  queueInvariant?: string
   /** @throws TargetUnreachableError when the service does not answer */
   prepare(context: RunContext): Promise<PreparedRun>
 }
