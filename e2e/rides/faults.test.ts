@@ -9,7 +9,7 @@ import { runRides } from '../harness/rides-experiment.ts'
 import { type Part, type RidesUnderTest, runWithFault, testRides } from '../harness/rides-suite.ts'
 
 /** Faults against a lab with servers of its own, so that they can be killed. */
-describe('rides under faults', { timeout: 600_000 }, () => {
+describe('rides under faults', { timeout: 1_800_000 }, () => {
   let lab: Lab
   let observer: Observer & AsyncDisposable
   let url: string

@@ -34,7 +34,7 @@ export async function startJob(
 }
 
 /** Waits until a Job has ended, and tells how. */
-export async function finishJob(release: Release, name: string, timeoutMs = 300_000): Promise<FinishedJob> {
+export async function finishJob(release: Release, name: string, timeoutMs = 600_000): Promise<FinishedJob> {
   const condition = await eventually(
     `the Job ${name} ends`,
     async () => {
