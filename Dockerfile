@@ -10,18 +10,25 @@ RUN npm pkg delete devDependencies && npm ci --omit=dev --ignore-scripts --no-au
   && test ! -e node_modules/node
 # Type stripping refuses .ts files below node_modules, so every role is loaded once the way it will run: a process
 # without settings must get as far as refusing its configuration (78, EX_CONFIG).
-RUN node lab/chairlift.ts --version \
-  && for role in services/*/api.ts services/*/writer.ts; do \
-    node "$role" 2>/dev/null && exit 1; test "$?" = 78 || { node "$role"; exit 1; }; \
-  done
+RUN node lab/chairlift.ts --version && node lab/list-roles.ts >/tmp/roles && while read -r role; do \
+    code=0; node "$role" 2>/tmp/said </dev/null || code=$?; \
+    test "$code" = 78 || { echo "$role: exit code $code"; cat /tmp/said; exit 1; }; \
+  done </tmp/roles
 
-FROM docker.io/library/node:24-slim
+FROM docker.io/library/node:24-slim AS base
 ENV NODE_ENV=production
 WORKDIR /app
-# Owned by root: a process cannot change its own code.
-COPY --from=installed /app /app
-USER 1000:1000
 EXPOSE 8080 9090
 # The base image's entry point is a shell script; node itself is to be process 1 and get the signals.
 ENTRYPOINT []
 CMD ["node", "lab/chairlift.ts", "--help"]
+
+# For `skaffold dev`, which copies changed files into running pods.
+FROM base AS development
+COPY --from=installed --chown=1000:1000 /app /app
+USER 1000:1000
+
+FROM base
+# Owned by root: a process cannot change its own code.
+COPY --from=installed /app /app
+USER 1000:1000

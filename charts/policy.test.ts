@@ -30,7 +30,7 @@ test('a longer stop phase gets a longer grace period', async () => {
 })
 
 test('the allow-list finds a permission, a borrowed role and a token that it does not name', async () => {
-  const manifests = await render()
+  const manifests = await render('', ['operator.enabled=false'])
   const role = (name: string, resources: string[]) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',

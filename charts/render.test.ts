@@ -61,7 +61,12 @@ experiments: []
   await rm(join(folder, 'values.schema.json'))
   const manifests = await render(
     '',
-    ['rides.writer.storage.enabled=true', 'rides.writer.storage.size=1Gi'],
+    [
+      'operator.enabled=false',
+      'rides.writer.scaler.enabled=false',
+      'rides.writer.storage.enabled=true',
+      'rides.writer.storage.size=1Gi',
+    ],
     folder,
   )
   const { exitCode, stdout } = await checkFields('1.37.0', manifests)
@@ -98,11 +103,37 @@ test('every shipped experiment has its suspended CronJob', async () => {
   assert.ok(jobs.every(({ spec }) => spec['suspend'] === true))
 })
 
-test('nothing but the common policy is left without the services', async () => {
-  const names = (await render('', ['services.enabled=false'])).map(
-    ({ kind, metadata }) => `${kind} ${metadata.name}`,
-  )
-  assert.deepEqual(names, ['NetworkPolicy default-deny'])
+test('without the services the operator alone is left, and nothing but the common policy without both', async () => {
+  const names = async (...set: string[]) =>
+    (await render('', ['services.enabled=false', ...set])).map(
+      ({ kind, metadata }) => `${kind} ${metadata.name}`,
+    )
+  assert.deepEqual(await names('operator.enabled=false'), ['NetworkPolicy default-deny'])
+  assert.deepEqual((await names()).sort(), [
+    'Deployment operator',
+    'NetworkPolicy default-deny',
+    'NetworkPolicy operator',
+    'PodDisruptionBudget operator',
+    'Role operator',
+    'Role operator-lease',
+    'RoleBinding operator',
+    'RoleBinding operator-lease',
+    'ServiceAccount operator',
+  ])
+})
+
+test('the operator looks after its own namespace, or with clusterWide after all of them', async () => {
+  for (const [clusterWide, kinds] of [
+    [false, ['Role', 'Role', 'RoleBinding', 'RoleBinding']],
+    [true, ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']],
+  ] as const) {
+    const manifests = await render('', ['services.enabled=false', `operator.clusterWide=${clusterWide}`])
+    const found = manifests.map(({ kind }) => kind).filter((kind) => kind.includes('Role'))
+    assert.deepEqual(found.sort(), kinds)
+    const [operator] = workloadsOf(manifests)
+    const watched = operator?.pod.containers[0]?.env?.find(({ name }) => name === 'WATCH_NAMESPACE')
+    assert.equal(watched?.value, clusterWide ? undefined : 'lab')
+  }
 })
 
 test('the checksum that restarts pods follows the external URL', async () => {

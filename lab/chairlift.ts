@@ -1,7 +1,10 @@
 import { Command } from 'commander'
+import { compareCommand } from './commands/compare.ts'
 import { parkingCommand } from './commands/parking.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { scalerCommand } from './commands/scaler.ts'
+import { searchCommand } from './commands/search.ts'
 import { upCommand } from './commands/up.ts'
 import { readVersion } from './version.ts'
 
@@ -20,7 +23,10 @@ Examples:
   .addCommand(runCommand())
   .addCommand(upCommand())
   .addCommand(reportCommand())
+  .addCommand(compareCommand())
+  .addCommand(searchCommand())
   .addCommand(parkingCommand())
+  .addCommand(scalerCommand())
 
 try {
   await program.parseAsync()

@@ -4,7 +4,20 @@ import { type Manifest, workloadsOf } from './manifest.ts'
  * Who may talk to the API server, and what each may do there, as lines `resource.group: verbs` (without a group for
  * the core's). Everything else is a fault; nobody else has a token.
  */
-export const allowed: Readonly<Record<string, readonly string[]>> = {}
+export const allowed: Readonly<Record<string, readonly string[]>> = {
+  operator: [
+    'queuescalers.chairlift.dev: list watch',
+    'queuescalers/status.chairlift.dev: update',
+    'deployments/scale.apps: get update',
+    'statefulsets/scale.apps: get update',
+    'horizontalpodautoscalers.autoscaling: list watch',
+    'pods: list patch',
+    'secrets: get',
+    'events: create',
+    'leases.coordination.k8s.io: create',
+    'leases.coordination.k8s.io: get update',
+  ],
+}
 
 interface PolicyRule {
   apiGroups?: string[]

@@ -23,7 +23,7 @@ export interface Outcome {
  * @throws when the tools cannot be installed
  */
 export async function runTool(tool: 'helm' | 'kubeconform', options: readonly string[]): Promise<Outcome> {
-  const folder = (await installed).stdout.trim()
+  const folder = await toolsFolder()
   const expanded = options.map((option) => option.replace('{tools}', folder))
   try {
     const { stdout, stderr } = await run(`${folder}/${tool}`, expanded, { maxBuffer: 16 * 1024 ** 2 })
@@ -33,6 +33,11 @@ export async function runTool(tool: 'helm' | 'kubeconform', options: readonly st
     if (typeof code !== 'number') throw error
     return { exitCode: code, stdout, stderr }
   }
+}
+
+/** Folder of the tools and schemas. @throws when they cannot be installed */
+export async function toolsFolder(): Promise<string> {
+  return (await installed).stdout.trim()
 }
 
 /** Options of helm that add a values file of the chart and `--set` values. */

@@ -17,7 +17,7 @@ test('docs/reference/errors.md lists the error catalogue, no more and no less', 
 test('docs/reference/metrics.md lists the metrics of the code, no more and no less', async () => {
   const documented = firstCells(await readFile(`${root}docs/reference/metrics.md`, 'utf8'))
   const coded: string[][] = []
-  for await (const file of glob('{kit,services}/**/*.ts', { cwd: root })) {
+  for await (const file of glob('{kit,services,operator}/**/*.ts', { cwd: root })) {
     if (file.includes('.test.') || file.includes('node_modules')) continue
     const text = await readFile(root + file, 'utf8')
     for (const [, type, name] of text.matchAll(/\.(counter|gauge|histogram)\(\s*'([a-z_]+)'/g))

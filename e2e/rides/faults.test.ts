@@ -5,10 +5,11 @@ import { observeLab } from '@chairlift/lab/observe/lab-observer.ts'
 import { type Lab, startLab } from '@chairlift/lab/start-lab.ts'
 import type { Observer } from '@chairlift/loadgen/run/observer.ts'
 import { postRide } from '../harness/post-ride.ts'
-import { failedDataChecks, onlyRun, runRides } from '../harness/rides-experiment.ts'
+import { runRides } from '../harness/rides-experiment.ts'
+import { type Part, type RidesUnderTest, runWithFault, testRides } from '../harness/rides-suite.ts'
 
 /** Faults against a lab with servers of its own, so that they can be killed. */
-describe('rides under faults', { timeout: 600_000 }, () => {
+describe('rides under faults', { timeout: 1_800_000 }, () => {
   let lab: Lab
   let observer: Observer & AsyncDisposable
   let url: string
@@ -29,82 +30,35 @@ describe('rides under faults', { timeout: 600_000 }, () => {
     await lab?.stop()
   })
 
-  /** Runs a load and calls `fault` once, when a third of the requests are done. */
-  async function runWithFault(requests: number, fault: () => void | Promise<void>) {
-    let injected: Promise<void> | undefined
-    const result = await runRides({
-      target: url,
-      observer,
-      threads: 32,
-      requests,
-      onSecond(completed) {
-        if (completed > requests / 3) injected ??= Promise.resolve(fault())
-      },
-    })
-    assert.ok(injected, 'the run was over before the fault came')
-    await injected
-    const run = onlyRun(result)
-    assert.deepEqual(failedDataChecks(run), [])
-    assert.equal(run.completion.visible !== null && run.completion.visible >= run.completion.accepted, true)
-    return run
-  }
-
   const pids = (name: string) => lab.replicaSets[name]?.processes().map(({ pid }) => pid) ?? []
-  const killOne = (name: string) => {
-    process.kill(pids(name)[0] as number, 'SIGKILL')
-  }
   const operation = 'writeNewLiftRide'
+  const system = (): RidesUnderTest => ({ url, observer, kill })
+  const runWith = (requests: number, fault: () => void | Promise<void>) =>
+    runWithFault(system(), { threads: 32, requests }, fault, { spec: '' })
 
-  test('RID-I10 RID-D2 RID-D6: kill -9 of a writer loses and doubles nothing', async (t) => {
-    const run = await runWithFault(60_000, () => killOne('rides-writer'))
-    assert.equal(run.operations[operation]?.failed, 0)
-    assert.ok(run.events.some(({ what }) => what.includes('rides-writer')))
-    t.diagnostic(`lag ${run.completion.lagSeconds} s, ${run.events.map(({ what }) => what).join('; ')}`)
-  })
-
-  test('RID-I10 RID-D11: kill -9 of an API process loses and doubles nothing', async (t) => {
-    const run = await runWithFault(60_000, () => killOne('rides-api'))
-    assert.equal(run.operations[operation]?.failed, 0)
-    assert.ok(run.operations[operation].retries > 0, 'no request was hit by the kill')
-    t.diagnostic(`retries ${run.operations[operation].retries}`)
-  })
-
-  test('RID-I10 RID-D3: kill -9 of the broker, restarted after 5 s, loses and doubles nothing', async (t) => {
-    const { rabbitmq } = lab.backing.owned
-    assert.ok(rabbitmq)
-    const run = await runWithFault(60_000, async () => {
-      await rabbitmq.kill('SIGKILL')
+  /** Replicas are replaced by the lab; a server is away for some seconds. */
+  async function kill(part: Part): Promise<void> {
+    if (part === 'rabbitmq' || part === 'postgres') {
+      const server = lab.backing.owned[part]
+      assert.ok(server)
+      await server.kill('SIGKILL')
       await new Promise((resolve) => setTimeout(resolve, 5_000))
-      await rabbitmq.restart()
-    })
-    const posts = run.operations[operation]
-    t.diagnostic(
-      `failed ${posts?.failed}, retries ${posts?.retries}, statuses ${JSON.stringify(posts?.byStatus)}`,
-    )
-  })
+      await server.restart()
+    } else process.kill(pids(part)[0] as number, 'SIGKILL')
+  }
 
-  test('RID-I10 RID-D4: a store that is away for 10 s delays rides and loses none', async (t) => {
-    const { postgres } = lab.backing.owned
-    assert.ok(postgres)
-    const run = await runWithFault(60_000, async () => {
-      await postgres.kill('SIGKILL')
-      await new Promise((resolve) => setTimeout(resolve, 10_000))
-      await postgres.restart()
-    })
-    assert.equal(run.operations[operation]?.failed, 0, 'posts do not need the store')
-    t.diagnostic(`lag ${run.completion.lagSeconds} s, deepest queue ${run.queue.maxDepth}`)
-  })
+  testRides(system, { threads: 32, requests: 60_000 })
 
   test('RID-D5: connections closed by the broker heal', async () => {
     await lab.backing.owned.rabbitmq?.closeAllConnections('test')
     await eventually('posts are accepted again', async () => (await postRide(url, 1)).status === 201)
-    const run = await runWithFault(20_000, () => undefined)
+    const run = await runWith(20_000, () => undefined)
     assert.equal(run.operations[operation]?.failed, 0)
   })
 
   test('SIGTERM through all processes, one after another, fails no request', async (t) => {
     const rolled: string[] = []
-    const run = await runWithFault(120_000, async () => {
+    const run = await runWith(120_000, async () => {
       for (const [name, replicaSet] of Object.entries(lab.replicaSets)) {
         for (const { pid } of replicaSet.processes()) {
           process.kill(pid, 'SIGTERM')

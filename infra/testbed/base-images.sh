@@ -7,6 +7,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/build/cached.sh"
 
 "$here/install-packages.sh"
+"$here/build/programs.sh"
 key=$(cat "$here/settings.sh" "$here/build/stand-ins.sh" "$here"/stand-ins/*/* | sha256sum | cut -c1-12)
 folder=$cache/stand-ins-$key
 make_once "$folder" "$here/build/stand-ins.sh"
@@ -28,3 +29,4 @@ provide node "$node_image"
 provide rabbitmq "$rabbitmq_image"
 provide postgres "$postgres_image"
 provide valkey "$valkey_image"
+provide s3 "$s3_image"

@@ -19,5 +19,5 @@ for record in "$state"/node-*/init "$state"/node-*/keeper; do
     end_process "$pid"
   fi
 done
-remove_cgroups "$testbed"
+remove_cgroups "$cgroup"
 rm -rf "$state"

@@ -186,6 +186,12 @@ export async function openBatchConsumer<E extends IdentifiedEvent>(
       // Closing the connection alone can overtake the last acknowledgement of a quorum queue.
       await session?.channel.close().catch(() => undefined)
       await Promise.all([connection.close(), parking.close()])
+      // Nobody can read the metrics any more: the last word on what was done.
+      const total = async (counter: typeof measures.events) => (await counter.get()).values[0]?.value ?? 0
+      log.info(
+        { events: await total(measures.events), parked: await total(measures.parked) },
+        'consuming ended',
+      )
     },
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
  * Asks until the answer is neither `undefined` nor `false`, for conditions that no event announces.
  *
  * @param what the condition in words, for the error
+ * @param intervalMs time between two questions; longer where asking costs a process
  * @returns the first such answer
  * @throws Error when there is none after `timeoutMs`, with the last error of `ask` as cause
  */
@@ -11,6 +12,7 @@ export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,
   timeoutMs = 30_000,
+  intervalMs = 20,
 ): Promise<Exclude<T, undefined | false>> {
   const deadline = performance.now() + timeoutMs
   let cause: unknown
@@ -22,7 +24,7 @@ export async function eventually<T>(
     } catch (error) {
       cause = error
     }
-    await delay(20)
+    await delay(intervalMs)
   }
   throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause })
 }

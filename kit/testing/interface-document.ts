@@ -56,7 +56,9 @@ export function operationsOf(document: InterfaceDocument): LocatedOperation[] {
 /** Compiles a schema by JSON Schema 2020-12, the dialect of OpenAPI 3.1. @throws Error for an invalid schema */
 export function compileSchema(schema: Schema): ValidateFunction {
   // OpenAPI's own vocabulary on top of JSON Schema.
-  return new Ajv2020({ strict: true, allErrors: true }).addVocabulary(['example']).compile(schema)
+  return new Ajv2020({ strict: true, strictRequired: false, allErrors: true })
+    .addVocabulary(['example'])
+    .compile(schema)
 }
 
 /** A check of answers against the document: status foreseen, media type and body as described. */

@@ -2,11 +2,15 @@ import { eventually } from './eventually.ts'
 import { serverUrl } from './servers.ts'
 
 /** One call of RabbitMQ's management API. @returns the parsed answer, undefined if it has no body */
-export async function management<T>(path: string, method = 'GET'): Promise<T> {
+export async function management<T>(path: string, method = 'GET', body?: object): Promise<T> {
   const url = new URL(`/api/${path}`, serverUrl('RABBITMQ_MANAGEMENT_URL'))
   const authorization = `Basic ${btoa(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`)}`
   url.username = url.password = ''
-  const response = await fetch(url, { method, headers: { authorization } })
+  const response = await fetch(url, {
+    method,
+    headers: { authorization },
+    ...(body && { body: JSON.stringify(body) }),
+  })
   if (!response.ok) throw new Error(`${method} ${url.pathname}: ${response.status} ${await response.text()}`)
   const text = await response.text()
   return (text === '' ? undefined : JSON.parse(text)) as T

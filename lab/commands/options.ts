@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { ReplicaRange } from '../scaling/lab-policy.ts'
 
 /** `--replicas rides-writer=2,rides-api=1`, also repeated. */
 export function collectReplicas(text: string, before: Record<string, number> = {}): Record<string, number> {
@@ -9,6 +10,22 @@ export function collectReplicas(text: string, before: Record<string, number> = {
     replicas[match[1] as string] = Number(match[2])
   }
   return replicas
+}
+
+/** `--scale rides-writer=1..4`, also repeated. */
+export function collectRanges(
+  text: string,
+  before: Record<string, ReplicaRange> = {},
+): Record<string, ReplicaRange> {
+  const ranges = { ...before }
+  for (const part of text.split(',')) {
+    const match = /^([a-z][a-z-]*)=([0-9]{1,3})\.\.([0-9]{1,3})$/.exec(part.trim())
+    const [min, max] = [Number(match?.[2]), Number(match?.[3])]
+    if (!match || max < 1 || min > max)
+      throw new InvalidArgumentError('expected PROCESS=MIN..MAX with MIN <= MAX, e.g. rides-writer=1..4')
+    ranges[match[1] as string] = { min, max }
+  }
+  return ranges
 }
 
 /** `--threads 32,64,128`. */

@@ -10,21 +10,24 @@ import { formatResultCsv } from '@chairlift/loadgen/report/result-csv.ts'
 import { renderTerminalTable } from '@chairlift/loadgen/report/terminal-table.ts'
 import { describeEnvironment } from '@chairlift/loadgen/result/describe-environment.ts'
 import { writeFileAtomically, writeResult } from '@chairlift/loadgen/result/result-file.ts'
+import { formatResultBlock } from '@chairlift/loadgen/result/result-log.ts'
 import type { Result } from '@chairlift/loadgen/result/result-schema.ts'
 import type { Observer } from '@chairlift/loadgen/run/observer.ts'
+import { planRuns } from '@chairlift/loadgen/run/plan-runs.ts'
 import { runExperiment } from '@chairlift/loadgen/run/run-experiment.ts'
-import { readParameters } from '@chairlift/loadgen/run/workload-parameters.ts'
-import { findWorkload } from '@chairlift/loadgen/workloads/all-workloads.ts'
+import { withOpenApiRequests } from '@chairlift/loadgen/workloads/http/read-openapi.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import Type from 'typebox'
 import { readBackingVersions } from '../observe/backing-versions.ts'
 import { observeLab } from '../observe/lab-observer.ts'
 import { openQueueDepthReader } from '../observe/queue-depth.ts'
+import type { ReplicaRange } from '../scaling/lab-policy.ts'
 import { startLab } from '../start-lab.ts'
 import { readGitCommit, readVersion } from '../version.ts'
 import { listenForInterruption } from './interruption.ts'
-import { collectReplicas, parseHttpUrl, parseThreads } from './options.ts'
+import { collectRanges, collectReplicas, parseHttpUrl, parseThreads } from './options.ts'
 import { showProgress } from './show-progress.ts'
+import { startingReplicas, startScaling } from './start-scaling.ts'
 
 interface RunOptions {
   threads?: number[]
@@ -32,7 +35,10 @@ interface RunOptions {
   out: string
   target?: string
   replicas?: Record<string, number>
+  scale?: Record<string, ReplicaRange>
+  scalerLog?: string
   attempts: boolean
+  resultInLog: boolean
   verbose: boolean
 }
 
@@ -46,7 +52,10 @@ export function runCommand(): Command {
     .option('-o, --out <dir>', 'folder for result.json, result.csv and report.html', 'out')
     .option('--target <url>', 'a service that runs already; nothing is started then', parseHttpUrl)
     .option('-r, --replicas <process=n>', 'number of processes, e.g. rides-writer=2', collectReplicas)
+    .option('--scale <process=min..max>', 'range of a consumer that scales with its queue', collectRanges)
+    .option('--scaler-log <file>', 'write every scaling decision, for chairlift scaler replay')
     .option('--attempts', 'also write a CSV line for every single attempt', false)
+    .option('--result-in-log', 'also print the result, for `chairlift report -` to find in the log', false)
     .option('-v, --verbose', "show every process's log", false)
     .addHelpText(
       'after',
@@ -63,13 +72,15 @@ Examples:
 }
 
 async function run(file: string, options: RunOptions): Promise<void> {
-  const experiment = withOverrides(parseExperiment(await readText(file), file), {
-    ...(options.threads && { threads: options.threads }),
-    ...(options.repetitions && { repetitions: options.repetitions }),
-  })
-  const workload = findWorkload(experiment.workload)
+  const experiment = withOverrides(
+    await withOpenApiRequests(parseExperiment(await readText(file), file), file),
+    {
+      ...(options.threads && { threads: options.threads }),
+      ...(options.repetitions && { repetitions: options.repetitions }),
+    },
+  )
   // Checked before anything is started: a wrong parameter should cost a second, not a minute.
-  readParameters(workload.name, workload.parameters, experiment.parameters)
+  const { workload } = planRuns(experiment)
   await mkdir(options.out, { recursive: true })
   const signal = listenForInterruption()
   const target = options.target ?? ('url' in experiment.target ? experiment.target.url : undefined)
@@ -77,7 +88,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
     target === undefined
       ? await runInLab(experiment, workload.system, options, signal)
       : await runAgainst(experiment, target, workload.queues, options, signal)
-  await present(result, options.out)
+  await present(result, options)
 }
 
 async function runInLab(
@@ -94,10 +105,11 @@ async function runInLab(
     environment: process.env,
     log: progress.note,
     signal,
-    ...(options.replicas && { replicas: options.replicas }),
+    replicas: startingReplicas([system], options),
     ...(options.verbose && { onServiceLine: say }),
   })
   await using observer = observeLab(lab, system)
+  await using _scaling = startScaling(lab, options, progress.note)
   return await runWith(
     experiment,
     (lab.systems[system] as { url: string }).url,
@@ -148,8 +160,9 @@ async function runWith(
   })
 }
 
-async function present(result: Result, folder: string): Promise<void> {
-  await writeResult(folder, result)
+async function present(result: Result, { out: folder, resultInLog }: RunOptions): Promise<void> {
+  const file = await writeResult(folder, result)
+  if (resultInLog) process.stdout.write(formatResultBlock(await readFile(file, 'utf8')))
   await writeFileAtomically(folder, 'report.html', renderReport(result))
   await writeFileAtomically(folder, 'result.csv', formatResultCsv(result))
   process.stdout.write(`${renderTerminalTable(result, process.stdout.columns ?? 120)}\n`)

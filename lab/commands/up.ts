@@ -1,12 +1,16 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
+import type { ReplicaRange } from '../scaling/lab-policy.ts'
 import { type Lab, startLab } from '../start-lab.ts'
 import { systems } from '../systems.ts'
 import { listenForInterruption } from './interruption.ts'
-import { collectReplicas, parsePort } from './options.ts'
+import { collectRanges, collectReplicas, parsePort } from './options.ts'
+import { startingReplicas, startScaling } from './start-scaling.ts'
 
 interface UpOptions {
   replicas?: Record<string, number>
+  scale?: Record<string, ReplicaRange>
+  scalerLog?: string
   port?: number
   json: boolean
   verbose: boolean
@@ -18,12 +22,15 @@ export function upCommand(): Command {
     .description('start systems with their servers and keep them running')
     .argument('[system...]', `systems to start (${Object.keys(systems).join(', ')}); all if none is named`)
     .option('-r, --replicas <process=n>', 'number of processes, e.g. rides-writer=2', collectReplicas)
+    .option('--scale <process=min..max>', 'range of a consumer that scales with its queue', collectRanges)
+    .option('--scaler-log <file>', 'write every scaling decision, for chairlift scaler replay')
     .option('-p, --port <port>', 'port of the (first) system; any free one if left out', parsePort)
     .option('--json', 'when all is ready, print one line of JSON', false)
     .option('-v, --verbose', "show every process's log", false)
     .addHelpText(
       'after',
       `
+Consumers grow and shrink with their queues, unless --replicas gives them a number.
 Servers are private and their data is thrown away, unless AMQP_URL, DATABASE_URL or REDIS_URL name others.
 
 Examples:
@@ -38,22 +45,20 @@ Examples:
 async function up(names: string[], options: UpOptions): Promise<void> {
   const signal = listenForInterruption()
   const say = (line: string) => process.stderr.write(`${line}\n`)
-  const lab = await startLab({
-    systems: names.length > 0 ? names : Object.keys(systems),
+  const chosen = names.length > 0 ? names : Object.keys(systems)
+  await using lab = await startLab({
+    systems: chosen,
     environment: process.env,
     log: say,
     signal,
-    ...(options.replicas && { replicas: options.replicas }),
+    replicas: startingReplicas(chosen, options),
     ...(options.port && { port: options.port }),
     ...(options.verbose && { onServiceLine: say }),
   })
-  try {
-    process.stdout.write(options.json ? `${JSON.stringify(describeLab(lab))}\n` : `${listLab(lab)}\n`)
-    if (!signal.aborted) await once(signal, 'abort')
-    say('stopping')
-  } finally {
-    await lab.stop()
-  }
+  await using _scaling = startScaling(lab, options, say)
+  process.stdout.write(options.json ? `${JSON.stringify(describeLab(lab))}\n` : `${listLab(lab)}\n`)
+  if (!signal.aborted) await once(signal, 'abort')
+  say('stopping')
 }
 
 /** What a program that started the lab wants to know. */

@@ -1,6 +1,7 @@
 import type { Observation, Observer } from '@chairlift/loadgen/run/observer.ts'
 import type { Lab } from '../start-lab.ts'
 import type { ReplicaSet } from '../supervisor/replica-set.ts'
+import type { ServiceProcess } from '../supervisor/service-process.ts'
 import { systems } from '../systems.ts'
 import { readCpuSeconds } from './process-cpu.ts'
 import { openQueueDepthReader } from './queue-depth.ts'
@@ -17,18 +18,20 @@ export function observeLab(lab: Lab, system: string): Observer & AsyncDisposable
   if (!definition) throw new Error(`no system "${system}"`)
   const names = Object.keys(definition.processes)
   const depth = openQueueDepthReader(lab.backing.amqpUrl, Object.values(definition.queues))
-  /** Processes seen so far. Once one is gone its counters are too, and the sum of all is no longer known. */
-  const seen = new Set<number>()
+  /** Processes seen so far. What one that is gone had done is known if it was a consumer and ended in order. */
+  const seen = new Set<ServiceProcess>()
 
   async function observe(): Promise<Observation> {
     const replicaSets = names.map((name) => [name, lab.replicaSets[name] as ReplicaSet] as const)
     const processes = replicaSets.flatMap(([, replicaSet]) => replicaSet.processes())
-    for (const { pid } of processes) seen.add(pid)
+    for (const service of processes) seen.add(service)
+    const gone = [...seen].filter((service) => !processes.includes(service))
+    const ended = gone.map((service) => service.finalCounts())
+    // One that has no admin port yet has done nothing and holds nothing; waiting for it would leave a gap.
+    const adminUrls = processes.map((service) => service.readyAdminUrl()).filter((url) => url !== undefined)
     const [ready, ...metrics] = await Promise.all([
       depth.read(),
-      ...processes.map(async (service) =>
-        scrapeMetrics(await service.adminUrl().catch(() => ''), [published, applied, parked, unacked]),
-      ),
+      ...adminUrls.map((url) => scrapeMetrics(url, [published, applied, parked, unacked])),
     ])
     const sum = (name: string) =>
       metrics.reduce<number | null>(
@@ -36,12 +39,16 @@ export function observeLab(lab: Lab, system: string): Observer & AsyncDisposable
         0,
       )
     const held = sum(unacked)
-    const complete = seen.size === processes.length
     const [sent, done, aside] = [sum(published), sum(applied), sum(parked)]
-    const known = complete && sent !== null && done !== null && aside !== null
+    const earlier = ended.every((counts) => counts !== undefined)
+      ? ended.reduce((total, { events, parked: apart }) => total + events + apart, 0)
+      : null
+    const known = earlier !== null && sent !== null && done !== null && aside !== null
+    // One that is just being stopped still holds messages, and nobody asks it any more.
+    const leaving = gone.some((service) => !service.ended && service.finalCounts() === undefined)
     return {
-      queueDepth: ready === null || held === null ? null : ready + held,
-      eventsWaiting: known ? Math.max(0, sent - done - aside) : null,
+      queueDepth: ready === null || held === null || leaving ? null : ready + held,
+      eventsWaiting: known ? Math.max(0, sent - done - aside - earlier) : null,
       replicas: Object.fromEntries(
         replicaSets.map(([name, replicaSet]) => [name, replicaSet.processes().length]),
       ),

@@ -18,6 +18,14 @@ interface ServiceProcessEvents {
   exit: [code: number | null, signal: NodeJS.Signals | null]
 }
 
+/** What a consumer says of itself in its last log line. */
+export interface FinalCounts {
+  /** Events applied and acknowledged. */
+  events: number
+  /** Events parked. */
+  parked: number
+}
+
 /** Lines of log kept for the case of a failure. */
 const keptLines = 12
 
@@ -28,10 +36,14 @@ const keptLines = 12
 export class ServiceProcess extends EventEmitter<ServiceProcessEvents> {
   readonly name: string
   readonly pid: number
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs = Date.now()
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly #child: ChildProcess
   readonly #adminPort = Promise.withResolvers<number>()
   readonly #recentLines: string[] = []
+  #readyAdminUrl: string | undefined
+  #finalCounts: FinalCounts | undefined
 
   constructor(options: ServiceProcessOptions) {
     super()
@@ -71,6 +83,21 @@ export class ServiceProcess extends EventEmitter<ServiceProcessEvents> {
     return this.#adminPort.promise.then((port) => `http://127.0.0.1:${port}`)
   }
 
+  /** Is it gone? */
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  /** Its admin port, if it has told it yet. */
+  readyAdminUrl(): string | undefined {
+    return this.#readyAdminUrl
+  }
+
+  /** What a consumer had done when it stopped in order; undefined: it has not, or it was killed. */
+  finalCounts(): FinalCounts | undefined {
+    return this.#finalCounts
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
   }
@@ -81,8 +108,13 @@ export class ServiceProcess extends EventEmitter<ServiceProcessEvents> {
     if (this.#recentLines.length > keptLines) this.#recentLines.shift()
     if (!line.startsWith('{')) return
     try {
-      const entry = JSON.parse(line) as { msg?: string; adminPort?: number }
-      if (entry.adminPort !== undefined) this.#adminPort.resolve(entry.adminPort)
+      const entry = JSON.parse(line) as { msg?: string; adminPort?: number } & Partial<FinalCounts>
+      if (entry.adminPort !== undefined) {
+        this.#readyAdminUrl = `http://127.0.0.1:${entry.adminPort}`
+        this.#adminPort.resolve(entry.adminPort)
+      }
+      if (entry.msg === 'consuming ended' && entry.events !== undefined)
+        this.#finalCounts = { events: entry.events, parked: entry.parked ?? 0 }
       if (entry.msg === 'stopping') this.emit('stopping')
     } catch {
       // Not a log entry: an error text that begins with a brace.

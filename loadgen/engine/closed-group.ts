@@ -77,11 +77,16 @@ export class ClosedGroup implements WorkerGroup {
     // Whatever happens between an answer and the next item must happen in the same turn: a thread that comes
     // here in a later one has waited for its item (RID-I8).
     if (lane.freeTurn !== this.#context.turn) this.#waitsForItem++
+    this.#next(lane, this.#group.thinkTimeMs ?? 0)
+  }
+
+  #next(lane: Lane, thinkTimeMs: number): void {
     const thread = this.#numberInGroup.get(lane) as number
     let item = this.#ending ? noItem : this.#supply.take(thread)
     while (item !== noItem && !lane.hasWork(item)) item = this.#supply.take(thread)
     if (item !== noItem) {
-      lane.begin(item, -1)
+      if (thinkTimeMs === 0) lane.begin(item, -1)
+      else lane.rest(thinkTimeMs, () => lane.begin(item, -1))
       return
     }
     lane.connection.close()
@@ -110,7 +115,6 @@ export class ClosedGroup implements WorkerGroup {
   #startThread(lane: Lane): void {
     this.#times.started(performance.now())
     this.#context.recorder.activeThreads++
-    lane.freeTurn = this.#context.turn
-    this.itemDone(lane)
+    this.#next(lane, 0)
   }
 }

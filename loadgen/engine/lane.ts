@@ -107,6 +107,15 @@ export class Lane implements ConnectionOwner {
     return this.#nextStep(item, 0) < this.#context.workload.steps
   }
 
+  /** Waits between two items, as the plan wants it; then calls `then`, unless aborted before. */
+  rest(durationMs: number, then: () => void): void {
+    this.#later(durationMs, () => {
+      this.#phase = phase.idle
+      this.#endPause(performance.now())
+      then()
+    })
+  }
+
   admitted(): void {
     this.#transmit()
   }
@@ -142,7 +151,7 @@ export class Lane implements ConnectionOwner {
     const { workload } = this.#context
     const nowMs = performance.now()
     const { status } = answer
-    const ok = (status >= 200 && status < 300) || workload.accepts?.(this.#step, status) === true
+    const ok = (status >= 200 && status < 300) || workload.accepts?.(this.#step, status, this.#item) === true
     this.#attemptEnded(status, undefined, ok, nowMs)
     if (ok) this.#finish(outcome.ok, status, answer.body)
     else this.#retryOrGiveUp(status, answer.retryAfter, answer.body)
@@ -178,7 +187,7 @@ export class Lane implements ConnectionOwner {
     }
     const { workload, recorder, requestTimeoutMs } = this.#context
     const request = workload.request(this.#item, this.#step, this.thread)
-    const wantsBody = workload.wantsBody?.(this.#step) ?? false
+    const wantsBody = workload.wantsBody?.(this.#step, this.#item) ?? false
     this.#attempt++
     this.#phase = phase.inFlight
     recorder.inFlight++

@@ -39,7 +39,10 @@ function groupProblems(plan: LoadPlan, group: ThreadGroup, index: number): strin
     }
   }
   if (group.endsWithOthers && open !== undefined) say('an open model ends by its schedule')
+  const { thinkTimeMs } = group
+  if (thinkTimeMs !== undefined && !(thinkTimeMs >= 0)) say('thinkTimeMs must be 0 or more')
   if (open !== undefined) {
+    if (thinkTimeMs !== undefined) say('an open model has no think time')
     if (!(open.ratePerSecond > 0)) say('ratePerSecond must be above 0')
     if (!(open.maxInFlight >= 1)) say('maxInFlight must be at least 1')
     if (start.rampMs !== undefined) say('an open model has no ramp')

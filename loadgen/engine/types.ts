@@ -42,6 +42,8 @@ export interface ThreadGroup {
   measured: boolean
   /** Present: its threads take no further item once all groups without this have ended (`items` is a bound then). */
   endsWithOthers?: true
+  /** Closed loop: a thread waits for so long after an item, before its next. */
+  thinkTimeMs?: number
   /** Present: the group is open-loop over `threads` connections and latency counts from the intended start. */
   open?: OpenArrival
 }
@@ -73,11 +75,11 @@ export interface Workload {
    */
   skips?(item: number, step: number): boolean
   /** True when `received` wants the body of this step's answer (it costs a copy). */
-  wantsBody?(step: number): boolean
+  wantsBody?(step: number, item: number): boolean
   /** Called once per request with its final outcome. */
   received?(item: number, step: number, thread: number, status: number, body: Buffer | undefined): void
   /** A status that is no failure although it is not 2xx (for example 404 for a skier without rides). */
-  accepts?(step: number, status: number): boolean
+  accepts?(step: number, status: number, item: number): boolean
 }
 
 export interface WorkloadRequest {

@@ -1,3 +1,4 @@
+import { checkHttp } from './check-http.ts'
 import type { ExperimentFile } from './experiment-schema.ts'
 
 /** What the fields of a file must be to each other, which a schema of single fields cannot say. */
@@ -8,7 +9,7 @@ export interface CombinationProblem {
   message: string
 }
 
-type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> | undefined } : T
+export type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> | undefined } : T
 
 /**
  * Checks the rules between fields. Fields may be missing or of a wrong type (the schema reports that), so that
@@ -33,6 +34,26 @@ export function checkCombinations(
       part: 'key',
       message: 'belongs to model: open; in the closed model the threads set the pace',
     })
+  if (!isOpen && spec.arrivals !== undefined)
+    problems.push({
+      path: ['spec', 'arrivals'],
+      part: 'key',
+      message: 'belongs to model: open; in the closed model the threads set the pace',
+    })
+  if (isOpen && spec.thinkTime !== undefined)
+    problems.push({
+      path: ['spec', 'thinkTime'],
+      part: 'key',
+      message: 'belongs to the closed model; in the open model the rate sets the pace',
+    })
+  for (const name of Object.keys(spec.matrix?.parameters ?? {}))
+    if (Object.hasOwn(spec.parameters ?? {}, name))
+      problems.push({
+        path: ['spec', 'matrix', 'parameters', name],
+        part: 'key',
+        message: 'stands in spec.parameters too; expected it in one of both places',
+      })
+  problems.push(...checkHttp(spec))
   if (isOpen && spec.limiter !== undefined)
     problems.push({
       path: ['spec', 'limiter'],

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { httpSchema } from './http-schema.ts'
 import { durationPattern, percentagePattern } from './quantities.ts'
 
 /** Closed object: a key nobody reads is a mistake in the file, never ignored. */
@@ -114,6 +115,27 @@ const objectives = Type.Object(
   { ...closed, description: 'limits by name, for example {p99: 200ms, errorRate: 0.1%}' },
 )
 
+const parameterValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
+  description: 'a text, a number, true or false',
+})
+const parameterName = Type.String({
+  pattern: '^[a-z][A-Za-z0-9]{0,62}$',
+  description: 'a name in camelCase (a letter a–z, then letters and digits)',
+})
+const parameterLists = Type.Record(
+  Type.String(),
+  Type.Array(parameterValue, {
+    minItems: 1,
+    maxItems: 20,
+    uniqueItems: true,
+    description: 'a list of different values, one run each',
+  }),
+  {
+    propertyNames: parameterName,
+    description: 'lists of values by the name of a parameter, for example {resorts: [1, 10]}',
+  },
+)
+
 const spec = Type.Object(
   {
     workload: Type.String({
@@ -130,28 +152,27 @@ const spec = Type.Object(
           uniqueItems: true,
           description: 'a list of different thread counts such as [1, 8, 64], one run each',
         }),
+        parameters: Type.Optional(parameterLists),
       },
       { ...closed, description: 'what is varied from run to run: {threads: [1, 8, 64]}' },
     ),
     parameters: Type.Optional(
-      Type.Record(
-        Type.String(),
-        Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
-          description: 'a text, a number, true or false',
-        }),
-        {
-          propertyNames: Type.String({
-            pattern: '^[a-z][A-Za-z0-9]{0,62}$',
-            description: 'a name in camelCase (a letter a–z, then letters and digits)',
-          }),
-          description: "the workload's own settings by name, for example {requests: 200000}",
-        },
-      ),
+      Type.Record(Type.String(), parameterValue, {
+        propertyNames: parameterName,
+        description: "the workload's own settings by name, for example {requests: 200000}",
+      }),
     ),
+    http: Type.Optional(httpSchema),
     seed: Type.Optional(
       count('the number all random choices are derived from, 0 to 4294967295', 0, 4_294_967_295),
     ),
-    repetitions: Type.Optional(count('runs of each thread count, 1 to 100', 1, 100)),
+    repetitions: Type.Optional(count('runs of each combination of the matrix, 1 to 1000', 1, 1000)),
+    order: Type.Optional(
+      Type.Enum(['shuffled', 'listed'], {
+        description:
+          'the order of the combinations in each repetition: shuffled (by the seed) or listed (as written)',
+      }),
+    ),
     pods: Type.Optional(count('load generator pods that share the threads, 1 to 100', 1, 100)),
     model: Type.Optional(
       Type.Enum(['closed', 'open'], {
@@ -159,6 +180,12 @@ const spec = Type.Object(
       }),
     ),
     rate: Type.Optional(rate('requests per second of the open model')),
+    arrivals: Type.Optional(
+      Type.Enum(['poisson', 'constant'], {
+        description: 'how requests of the open model come: poisson (by chance) or constant (evenly)',
+      }),
+    ),
+    thinkTime: Type.Optional(duration('how long a thread waits between two items')),
     engine: Type.Optional(
       Type.Enum(['raw', 'undici'], {
         description: 'the HTTP client: raw (fast) or undici (slower, also https)',

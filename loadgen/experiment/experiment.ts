@@ -1,4 +1,5 @@
 import type { Limiter, RetryPolicy } from '../engine/types.ts'
+import type { HttpSection } from './http-schema.ts'
 
 /** Latency statistics an objective can limit. */
 export const latencyObjectives = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const
@@ -20,6 +21,19 @@ export interface Objectives {
 
 export type ParameterValue = string | number | boolean
 
+/** A thread waits for its answer, then `thinkTimeMs` before its next item. */
+export interface ClosedArrival {
+  readonly model: 'closed'
+  readonly thinkTimeMs: number
+}
+
+/** Items come by the clock. */
+export interface OpenArrival {
+  readonly model: 'open'
+  readonly ratePerSecond: number
+  readonly distribution: 'poisson' | 'constant'
+}
+
 /** An experiment with defaults filled in, durations in ms and rates as fractions. Frozen, to all depths. */
 export interface Experiment {
   readonly name: string
@@ -27,12 +41,18 @@ export interface Experiment {
   readonly target: { readonly service: string } | { readonly url: string }
   /** One run for each thread count and repetition. */
   readonly threads: readonly number[]
+  /** Values of parameters that are varied; every combination with every thread count is run. */
+  readonly parameterMatrix: Readonly<Record<string, readonly ParameterValue[]>>
   readonly repetitions: number
+  /** `shuffled`: the combinations of each repetition in an order of their own, made from the seed. */
+  readonly order: 'shuffled' | 'listed'
   /** Not checked here: each workload validates its own. */
   readonly parameters: Readonly<Record<string, ParameterValue>>
+  /** What the workload `http` sends. */
+  readonly http?: HttpSection
   readonly seed: number
   readonly pods: number
-  readonly arrival: { readonly model: 'closed' } | { readonly model: 'open'; readonly ratePerSecond: number }
+  readonly arrival: ClosedArrival | OpenArrival
   readonly engine: 'raw' | 'undici'
   readonly limiter?: Readonly<Limiter>
   readonly retry: Readonly<RetryPolicy>

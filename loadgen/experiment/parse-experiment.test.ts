@@ -27,11 +27,13 @@ test('the smallest file gets every default', () => {
     workload: 'rides/write',
     target: { service: 'rides-api' },
     threads: [1, 8],
+    parameterMatrix: {},
     repetitions: 1,
+    order: 'listed',
     parameters: {},
     seed: 1,
     pods: 1,
-    arrival: { model: 'closed' },
+    arrival: { model: 'closed', thinkTimeMs: 0 },
     engine: 'raw',
     retry: { limit: 5, mode: 'all' },
     objectives: { latencyMs: {} },
@@ -70,7 +72,40 @@ test('the throughput breaker keeps its two thresholds, and the open model its ra
   const breaker = parseExperiment(`${minimal}  limiter: {breaker: {open: 3800, close: 3300}}\n`, 'f.yaml')
   assert.deepEqual(breaker.limiter, { kind: 'breaker', open: 3800, close: 3300 })
   const open = parseExperiment(`${minimal}  model: open\n  rate: 500\n`, 'f.yaml')
-  assert.deepEqual(open.arrival, { model: 'open', ratePerSecond: 500 })
+  assert.deepEqual(open.arrival, { model: 'open', ratePerSecond: 500, distribution: 'poisson' })
+  const even = parseExperiment(`${minimal}  model: open\n  rate: 500\n  arrivals: constant\n`, 'f.yaml')
+  assert.deepEqual(even.arrival, { model: 'open', ratePerSecond: 500, distribution: 'constant' })
+  const thinking = parseExperiment(`${minimal}  thinkTime: 1.5s\n`, 'f.yaml')
+  assert.deepEqual(thinking.arrival, { model: 'closed', thinkTimeMs: 1_500 })
+})
+
+test('any parameter can be varied; repetitions are shuffled unless the file wants them as listed', () => {
+  const varied = minimal.replace('[1, 8]}', '[1, 8], parameters: {resorts: [1, 10], order: [uniform]}}')
+  const experiment = parseExperiment(`${varied}  repetitions: 5\n`, 'f.yaml')
+  assert.deepEqual(experiment.parameterMatrix, { resorts: [1, 10], order: ['uniform'] })
+  assert.equal(experiment.order, 'shuffled')
+  assert.equal(parseExperiment(`${varied}  repetitions: 5\n  order: listed\n`, 'f.yaml').order, 'listed')
+})
+
+test('what belongs to the other model, and a parameter in two places, is refused with a sentence', () => {
+  const varied = minimal.replace('[1, 8]}', '[1], parameters: {resorts: [1, 1], skiers: []}}')
+  assert.deepEqual(
+    problemsOf(`${varied}  arrivals: constant\n  parameters: {resorts: 3}\n  thinkTime: 5\n`),
+    [
+      'f.yaml:7:48: spec.matrix.parameters.resorts: expected a list of different values, one run each, got [1, 1]',
+      'f.yaml:7:64: spec.matrix.parameters.skiers: expected a list of different values, one run each, got an empty list',
+      'f.yaml:8:3: spec.arrivals: belongs to model: open; in the closed model the threads set the pace',
+      'f.yaml:10:14: spec.thinkTime: expected how long a thread waits between two items, a duration such as 200ms or 1.5s, got 5',
+    ],
+  )
+  const open = `${minimal}  model: open\n  rate: 5\n  thinkTime: 1s\n`
+  assert.deepEqual(problemsOf(open), [
+    'f.yaml:10:3: spec.thinkTime: belongs to the closed model; in the open model the rate sets the pace',
+  ])
+  const twice = minimal.replace('[1, 8]}', '[1], parameters: {resorts: [1, 2]}}')
+  assert.deepEqual(problemsOf(`${twice}  parameters: {resorts: 3}\n`), [
+    'f.yaml:7:39: spec.matrix.parameters.resorts: stands in spec.parameters too; expected it in one of both places',
+  ])
 })
 
 test('an experiment is frozen to all depths', () => {

@@ -15,7 +15,7 @@ const validate = new Ajv2020({ allErrors: true, verbose: true }).compile<Experim
  * Reads an experiment file (YAML, or JSON, which is YAML).
  *
  * @param fileName only for messages
- * @returns the experiment with defaults (1 repetition, 1 pod, closed model, raw engine, at most 5 retries of every
+ * @returns the experiment with defaults (1 repetition, shuffled when there are several, 1 pod, closed model, raw engine, at most 5 retries of every
  *   4xx and 5xx, seed 1), durations in ms and rates as fractions; frozen to all depths
  * @throws ExperimentFileError with every problem as `file:line:column: path: what was expected, got …`
  */
@@ -39,14 +39,18 @@ function toExperiment({ metadata, spec }: ExperimentFile): Experiment {
     workload: spec.workload,
     target: target.url === undefined ? { service: target.service ?? '' } : { url: target.url },
     threads: [...spec.matrix.threads],
+    parameterMatrix: { ...spec.matrix.parameters },
     repetitions: spec.repetitions ?? 1,
+    // A single sweep goes from few threads to many, so that one can watch it; only repetitions can be interleaved.
+    order: spec.order ?? ((spec.repetitions ?? 1) > 1 ? 'shuffled' : 'listed'),
     parameters: { ...spec.parameters },
+    ...(spec.http === undefined ? {} : { http: spec.http }),
     seed: spec.seed ?? 1,
     pods: spec.pods ?? 1,
     arrival:
       spec.model === 'open' && spec.rate !== undefined
-        ? { model: 'open', ratePerSecond: spec.rate }
-        : { model: 'closed' },
+        ? { model: 'open', ratePerSecond: spec.rate, distribution: spec.arrivals ?? 'poisson' }
+        : { model: 'closed', thinkTimeMs: spec.thinkTime === undefined ? 0 : parseDuration(spec.thinkTime) },
     engine: spec.engine ?? 'raw',
     ...(spec.limiter === undefined ? {} : { limiter: toLimiter(spec.limiter) }),
     retry: { limit: spec.retry?.limit ?? 5, mode: spec.retry?.mode ?? 'all' },

@@ -7,6 +7,8 @@ export interface ExperimentOverrides {
   targetUrl?: string
   seed?: number
   engine?: Experiment['engine']
+  order?: Experiment['order']
+  arrival?: Experiment['arrival']
   /** Added to the file's parameters, replacing those of the same name. */
   parameters?: Readonly<Record<string, ParameterValue>>
 }
@@ -16,14 +18,16 @@ export interface ExperimentOverrides {
  * @throws RangeError when a value is outside what an experiment file may hold
  */
 export function withOverrides(experiment: Experiment, overrides: ExperimentOverrides): Experiment {
-  const { threads, repetitions, targetUrl, seed, engine, parameters } = overrides
+  const { threads, repetitions, targetUrl, seed, engine, order, arrival, parameters } = overrides
   if (threads !== undefined) checkThreads(threads)
-  if (repetitions !== undefined) checkInteger('repetitions', repetitions, 1, 100)
+  if (repetitions !== undefined) checkInteger('repetitions', repetitions, 1, 1000)
   if (seed !== undefined) checkInteger('seed', seed, 0, 4_294_967_295)
   const changed: Experiment = {
     ...experiment,
     ...(threads === undefined ? {} : { threads: Object.freeze([...threads]) }),
     ...(repetitions === undefined ? {} : { repetitions }),
+    ...(order === undefined ? {} : { order }),
+    ...(arrival === undefined ? {} : { arrival: Object.freeze({ ...arrival }) }),
     ...(targetUrl === undefined ? {} : { target: Object.freeze({ url: parseTarget(targetUrl) }) }),
     ...(seed === undefined ? {} : { seed }),
     ...(engine === undefined ? {} : { engine }),

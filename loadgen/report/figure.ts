@@ -24,8 +24,11 @@ ${drawChart(figure)}
 function renderLegend(series: readonly Series[]): Markup {
   return html`<ul class="legend">${series.map((line) => {
     const { name, style, shape } = line
-    const stroke = html`<line x1="0" x2="28" y1="5" y2="5" stroke="${style.colour}" stroke-width="2" stroke-dasharray="${dashOf(line)}"/>`
-    const marker = shape === 'step' ? null : renderMarker(style.symbol, style.colour)
+    const stroke =
+      shape === 'dots'
+        ? null
+        : html`<line x1="0" x2="28" y1="5" y2="5" stroke="${style.colour}" stroke-width="2" stroke-dasharray="${dashOf(line)}"/>`
+    const marker = shape === 'step' || shape === 'curve' ? null : renderMarker(style.symbol, style.colour)
     return html`<li><svg viewBox="0 0 28 10" aria-hidden="true">${stroke}${marker}</svg>${name}</li>`
   })}</ul>`
 }

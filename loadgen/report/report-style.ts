@@ -4,12 +4,12 @@ import { trustMarkup } from './html.ts'
 const light = `
 --paper: #fff; --panel: #f7f7f5; --ink: #1c1f23; --soft: #5a626b; --line: #dcdfe2; --grid: #e8eaec;
 --series-1: #0067ab; --series-2: #c24d00; --series-3: #007a5e; --series-4: #a0408a;
---series-1-soft: #7fb3d5; --series-2-soft: #e3a680; --event: #6b4fa0;
+--series-1-soft: #7fb3d5; --series-2-soft: #e3a680; --series-3-soft: #80bdae; --series-4-soft: #d09fc4; --event: #6b4fa0;
 --good: #00694f; --good-back: #e3f3ee; --bad: #b3261e; --bad-back: #fbe9e7; --warn: #8a5a00; --link: #0060a0;`
 const dark = `
 --paper: #15181c; --panel: #1d2126; --ink: #e6e8ea; --soft: #a2abb4; --line: #343a41; --grid: #2a2f35;
 --series-1: #5db5f0; --series-2: #f2955c; --series-3: #3ecfa5; --series-4: #dd8fcb;
---series-1-soft: #35678a; --series-2-soft: #8a5636; --event: #b7a1e6;
+--series-1-soft: #35678a; --series-2-soft: #8a5636; --series-3-soft: #2a7a64; --series-4-soft: #7d5474; --event: #b7a1e6;
 --good: #5cd6b0; --good-back: #14322a; --bad: #ff8f85; --bad-back: #3d1d1b; --warn: #f0b849; --link: #7cc0f5;`
 
 /** The report's only style sheet. Figures stand two in a row where there is room, and are never cut on paper. */
@@ -35,6 +35,7 @@ section { margin-top: 3.2rem; padding-top: 1.6rem; border-top: 1px solid var(--l
   vertical-align: .14em; margin-right: .3em; white-space: nowrap; border: 1px solid currentColor; }
 .badge.good { color: var(--good); background: var(--good-back); }
 .badge.bad { color: var(--bad); background: var(--bad-back); }
+.badge.plain { color: var(--soft); background: var(--panel); }
 .mark { white-space: nowrap; }
 .mark.good > span { color: var(--good); font-weight: 700; }
 .mark.bad, .mark.bad > span { color: var(--bad); font-weight: 700; }

@@ -45,9 +45,18 @@ export function summariseRun(run: Run, isRepeated: boolean): RunSummary {
   }
 }
 
-/** `64`, or `64 #2` for the second repetition. */
-export function labelRun({ threads, repetition }: Run, isRepeated: boolean): string {
-  return isRepeated ? `${threads} #${repetition}` : `${threads}`
+/** `64`, `64 #2` for the second repetition, `64 · resorts=1 #2` where a parameter was varied, too. */
+export function labelRun(run: Run, isRepeated: boolean): string {
+  const variant = labelVariant(run)
+  const cell = variant === '' ? `${run.threads}` : `${run.threads} · ${variant}`
+  return isRepeated ? `${cell} #${run.repetition}` : cell
+}
+
+/** `resorts=1, order=uniform`; empty where only threads were varied. */
+export function labelVariant({ parameters = {} }: Pick<Run, 'parameters'>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
 }
 
 /** A value in the unit of an objective, with the unit. */

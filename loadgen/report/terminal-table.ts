@@ -113,7 +113,8 @@ function describeOperation({ throughput, latencyMs, count, failed, retries }: Op
   ]
 }
 
-function renderColumns(head: string[], rows: string[][], columns: number, leftAligned = -1): string {
+/** Rows under a head, right-aligned but for one column; no borders, no trailing blanks. */
+export function renderColumns(head: string[], rows: string[][], columns: number, leftAligned = -1): string {
   const gap = columns >= wideColumns ? 3 : 1
   const table = new Table({
     head,

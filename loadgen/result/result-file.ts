@@ -64,6 +64,15 @@ export async function readResult(file: string): Promise<Result> {
       },
     )
   }
+  return parseResult(text, file)
+}
+
+/**
+ * Checks the text of a result document.
+ * @param file what the messages call it
+ * @throws ResultFileError that says whether it is no JSON, of another version or damaged, and where
+ */
+export function parseResult(text: string, file: string): Result {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -13,6 +13,19 @@ const experiment = Type.Object(
     workload: Type.String(),
     parameters: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
     seed: Type.Integer({ minimum: 0 }),
+    http: Type.Optional(Type.Unknown({ description: 'the requests of the workload http' })),
+    order: Type.Optional(
+      Type.Enum(['shuffled', 'listed'], { description: 'order of the combinations in each repetition' }),
+    ),
+    arrival: Type.Optional(
+      Type.Object(
+        {
+          model: Type.Enum(['closed', 'open']),
+          ratePerSecond: orNull(Type.Number({ minimum: 0, description: 'items/s of the open model' })),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 )

@@ -29,6 +29,18 @@ const second = Type.Object(
 )
 export type Second = Static<typeof second>
 
+const steadyState = Type.Object(
+  {
+    fromSecond: countOf('the first second after the warm-up (MSER-5 over requests per second)'),
+    requestsPerSecond: amountOf('mean of the whole seconds from there on'),
+    drift: Type.Number({ description: 'change over that part as a share of its mean; 0.02 is +2 %' }),
+    isSteady: Type.Boolean({
+      description: 'false when throughput still rose or fell: no figure stands for it',
+    }),
+  },
+  { ...closed, description: 'null when the run was too short to tell (under 10 whole seconds)' },
+)
+
 const completion = Type.Object(
   {
     lagSeconds: orNull(amountOf('from the last accepted write until everything accepted was visible')),
@@ -135,11 +147,20 @@ export const runSchema = Type.Object(
   {
     threads: Type.Integer({ minimum: 1 }),
     repetition: Type.Integer({ minimum: 1 }),
+    parameters: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
+        description: 'what the matrix varied, beside threads; absent when nothing else',
+      }),
+    ),
+    order: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'place in the order in which the runs were made' }),
+    ),
     startedAt: text('ISO 8601'),
     wallSeconds: amountOf('first measured thread started to last thread ended (C9)'),
     throughput,
     operations: Type.Record(Type.String(), operationSchema),
     series: Type.Array(second),
+    steadyState: Type.Optional(orNull(steadyState)),
     completion,
     queue,
     verification: Type.Object({ passed: Type.Boolean(), checks: Type.Array(checkSchema) }, closed),

@@ -6,13 +6,14 @@ import { judgeObjectives } from '../result/judge-objectives.ts'
 import { judgePlateau } from '../result/judge-plateau.ts'
 import { judgeValidity } from '../result/judge-validity.ts'
 import type { Check, Run, Second } from '../result/run-schema.ts'
+import { findSteadyState } from '../statistics/steady-state.ts'
 import type { Completion } from '../workloads/workload-definition.ts'
 import type { Incident, TimedObservation } from './observer.ts'
+import type { Cell } from './plan-cells.ts'
 
 export interface RunFindings {
   experiment: Pick<Experiment, 'objectives'>
-  threads: number
-  repetition: number
+  cell: Pick<Cell, 'threads' | 'repetition' | 'position' | 'parameters'>
   outcome: LoadOutcome
   completion: Completion | undefined
   checks: readonly Check[]
@@ -24,7 +25,7 @@ export interface RunFindings {
 
 /** Puts all that was found out about a run into the form of the result document, with its judgements. */
 export function buildRun(findings: RunFindings): Run {
-  const { outcome, completion, observations } = findings
+  const { cell, outcome, completion, observations } = findings
   const originMs = Date.parse(outcome.startedAt)
   const load = describeLoad(outcome)
   const measured = {
@@ -40,9 +41,12 @@ export function buildRun(findings: RunFindings): Run {
   }
   const checks = [...findings.checks, ...checkStatistics(measured)]
   return {
-    threads: findings.threads,
-    repetition: findings.repetition,
+    threads: cell.threads,
+    repetition: cell.repetition,
+    ...(Object.keys(cell.parameters).length > 0 && { parameters: { ...cell.parameters } }),
+    order: cell.position + 1,
     ...measured,
+    steadyState: describeSteadyState(measured),
     verification: { passed: checks.every((check) => check.passed), checks },
     validity: judgeValidity(listValidityInputs(load)),
     objectives: judgeObjectives(findings.experiment.objectives, measured),
@@ -70,6 +74,23 @@ function observationOf(
     eventsWaiting: seen?.eventsWaiting ?? null,
     replicas: seen?.replicas ?? {},
   }
+}
+
+/** Over whole seconds: the last, shorter one would look like a breakdown. */
+function describeSteadyState({
+  series,
+  wallSeconds,
+}: Pick<Run, 'series' | 'wallSeconds'>): NonNullable<Run['steadyState']> | null {
+  const whole = series.filter(({ second }) => second + 1 <= wallSeconds)
+  const steady = findSteadyState(whole.map(({ completed }) => completed))
+  return steady === null
+    ? null
+    : {
+        fromSecond: steady.from,
+        requestsPerSecond: steady.mean,
+        drift: steady.drift,
+        isSteady: steady.isSteady,
+      }
 }
 
 function describeCompletion(outcome: LoadOutcome, completion: Completion | undefined): Run['completion'] {

@@ -8,12 +8,12 @@ import type { Experiment } from '../experiment/experiment.ts'
 import { concludeVerdict, type EarlyEnd, interrupted } from '../result/exit-codes.ts'
 import { type Environment, type Result, schemaVersion } from '../result/result-schema.ts'
 import type { Run } from '../result/run-schema.ts'
-import { findWorkload } from '../workloads/all-workloads.ts'
 import type { WorkloadDefinition } from '../workloads/workload-definition.ts'
 import { buildRun } from './build-run.ts'
 import { checkQueueEmpty } from './check-queue.ts'
 import { type Observer, startSampler } from './observer.ts'
-import { readParameters } from './workload-parameters.ts'
+import type { Cell } from './plan-cells.ts'
+import { type PlannedRun, planRuns } from './plan-runs.ts'
 
 export interface RunProgress {
   /** A line about what goes on. */
@@ -50,13 +50,13 @@ const connectTimeoutMs = 15_000
  */
 export async function runExperiment(options: ExperimentOptions): Promise<Result> {
   const { experiment } = options
-  const workload = findWorkload(experiment.workload)
-  const parameters = readParameters(workload.name, workload.parameters, experiment.parameters)
+  const { workload, runs: planned } = planRuns(experiment)
   const startedAt = new Date().toISOString()
-  const runs: Run[] = []
+  const made: { index: number; run: Run }[] = []
   let early: { end: EarlyEnd; failure: string } | undefined
   try {
-    for (const cell of cellsOf(experiment)) runs.push(await runOnce(options, workload, parameters, cell))
+    for (const { cell, parameters } of planned)
+      made.push({ index: cell.index, run: await runOnce(options, workload, parameters, cell) })
   } catch (error) {
     const failure = options.signal.aborted ? interrupted : describeError(error)
     early = {
@@ -64,14 +64,22 @@ export async function runExperiment(options: ExperimentOptions): Promise<Result>
       failure,
     }
   }
+  // Listed as in the matrix, whatever order they were made in; `order` tells that.
+  const runs = made.sort((a, b) => a.index - b.index).map(({ run }) => run)
   return {
     schemaVersion,
     chairliftVersion: options.chairliftVersion,
     experiment: {
       name: experiment.name,
       workload: experiment.workload,
-      parameters: parameters as Result['experiment']['parameters'],
+      parameters: commonParameters(planned[0] as PlannedRun),
       seed: experiment.seed,
+      ...(experiment.http && { http: experiment.http }),
+      order: experiment.order,
+      arrival: {
+        model: experiment.arrival.model,
+        ratePerSecond: experiment.arrival.model === 'open' ? experiment.arrival.ratePerSecond : null,
+      },
     },
     environment: options.environment,
     startedAt,
@@ -82,19 +90,11 @@ export async function runExperiment(options: ExperimentOptions): Promise<Result>
   }
 }
 
-interface Cell {
-  index: number
-  of: number
-  threads: number
-  repetition: number
-}
-
-/** Repetitions outside, so that a drift of the machine meets every thread count alike. */
-function cellsOf(experiment: Experiment): Cell[] {
-  const cells: Omit<Cell, 'index' | 'of'>[] = []
-  for (let repetition = 1; repetition <= experiment.repetitions; repetition++)
-    for (const threads of experiment.threads) cells.push({ threads, repetition })
-  return cells.map((cell, index) => ({ ...cell, index, of: cells.length }))
+/** The parameters that all runs share; the others stand in each run. */
+function commonParameters({ cell, parameters }: PlannedRun): Result['experiment']['parameters'] {
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([name]) => !Object.hasOwn(cell.parameters, name)),
+  ) as Result['experiment']['parameters']
 }
 
 async function runOnce(
@@ -110,11 +110,16 @@ async function runOnce(
     seed: experiment.seed + cell.index,
     runId: randomBytes(8).toString('hex'),
     parameters,
+    ...(experiment.http && { http: experiment.http }),
     log: progress.note,
     signal,
   })
   const groups = applyArrival(prepared.groups, experiment, cell.threads)
-  progress.runStarts({ ...cell, requests: groups.reduce((sum, group) => sum + itemsOf(group), 0) })
+  progress.runStarts({
+    ...cell,
+    index: cell.position,
+    requests: groups.reduce((sum, group) => sum + itemsOf(group), 0),
+  })
   const incidentsBefore = observer?.incidents?.().length ?? 0
   const cpuBefore = await observer?.cpuSeconds?.()
   const sampler = startSampler(observer)
@@ -130,7 +135,10 @@ async function runOnce(
       engine: experiment.engine,
       ...(experiment.limiter && { limiter: experiment.limiter }),
       ...(options.attemptsDirectory && {
-        csvPath: join(options.attemptsDirectory, `attempts-${cell.threads}-${cell.repetition}.csv`),
+        csvPath: join(
+          options.attemptsDirectory,
+          `attempts-${cell.threads}-${cell.repetition}${Object.keys(cell.parameters).length > 0 ? `-v${cell.variant}` : ''}.csv`,
+        ),
       }),
     }
     const outcome = await runLoad(plan, { onSecond: progress.second }, signal)
@@ -143,8 +151,7 @@ async function runOnce(
     await sampler.stop()
     const run = buildRun({
       experiment,
-      threads: cell.threads,
-      repetition: cell.repetition,
+      cell,
       outcome,
       completion,
       checks,
@@ -164,7 +171,10 @@ async function runOnce(
  * meaning: all its items arrive in one stream, over as many connections as the experiment has threads.
  */
 function applyArrival(groups: ThreadGroup[], { arrival }: Experiment, threads: number): ThreadGroup[] {
-  if (arrival.model === 'closed') return groups
+  if (arrival.model === 'closed')
+    return arrival.thinkTimeMs === 0
+      ? groups
+      : groups.map((group) => ({ ...group, thinkTimeMs: arrival.thinkTimeMs }))
   const items = groups.reduce((sum, group) => sum + itemsOf(group), 0)
   return [
     {
@@ -174,7 +184,11 @@ function applyArrival(groups: ThreadGroup[], { arrival }: Experiment, threads: n
       work: { kind: 'shared', items },
       start: { kind: 'immediately' },
       measured: true,
-      open: { ratePerSecond: arrival.ratePerSecond, distribution: 'poisson', maxInFlight: 10 * threads },
+      open: {
+        ratePerSecond: arrival.ratePerSecond,
+        distribution: arrival.distribution,
+        maxInFlight: 10 * threads,
+      },
     },
   ]
 }

@@ -1,6 +1,7 @@
 import { albumsPairs } from './albums/albums-pairs.ts'
 import { albumsRead } from './albums/albums-read.ts'
 import { albumsReviews } from './albums/albums-reviews.ts'
+import { httpWorkload } from './http/http-workload.ts'
 import { ridesPhases } from './rides/rides-phases.ts'
 import { ridesRead } from './rides/rides-read.ts'
 import { ridesWrite } from './rides/rides-write.ts'
@@ -16,6 +17,7 @@ export const workloads: readonly WorkloadDefinition[] = [
   albumsReviews,
   albumsRead,
   toystoreShop,
+  httpWorkload,
 ]
 
 /** @throws Error that lists what there is */

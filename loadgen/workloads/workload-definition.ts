@@ -1,6 +1,7 @@
 import type { TObject } from 'typebox'
 import type { LoadOutcome } from '../engine/load-outcome.ts'
 import type { ThreadGroup } from '../engine/types.ts'
+import type { HttpSection } from '../experiment/http-schema.ts'
 import type { Check } from '../result/run-schema.ts'
 
 /** What a workload may use while it prepares and checks a run. */
@@ -13,6 +14,8 @@ export interface RunContext {
   runId: string
   /** Checked, with defaults. */
   parameters: Readonly<Record<string, unknown>>
+  /** The section `http` of the experiment, for the workload of that name. */
+  http?: HttpSection
   /** A line for the user about what takes time before or after the load. */
   log(line: string): void
   signal: AbortSignal

@@ -101,7 +101,7 @@ await runProcess('albums-api', albumsApiSettings, async ({ config, log, metrics,
     port: config.port,
     reusePort: config.reusePort,
     maxConnections: config.maxConnections,
-    arrival: { headMs: 10_000, wholeMs: config.uploadTimeoutMs },
+    arrival: { headMs: Math.min(10_000, config.uploadTimeoutMs), wholeMs: config.uploadTimeoutMs },
     renderError: renderAlbumsError,
   })
   stop.add('drain requests', () => server.drain())

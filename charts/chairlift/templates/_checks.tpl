@@ -23,6 +23,11 @@
 {{- fail (printf "%s.autoscaling.minReplicas is greater than %s.autoscaling.maxReplicas" $at $at) }}
 {{- end }}
 {{- end }}
+{{- with $values.scaler }}
+{{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) }}
+{{- fail (printf "%s.scaler.minReplicas is greater than %s.scaler.maxReplicas" $at $at) }}
+{{- end }}
+{{- end }}
 {{- $open := or (get $values "ingress" | default dict).enabled (eq (get $values "service" | default dict).type "LoadBalancer") }}
 {{- if and $open $.Values.networkPolicy.enabled (not $.Values.networkPolicy.clients) }}
 {{- fail (printf "%s is opened to the outside, but networkPolicy.clients lets nobody in: name the ingress controller or the load balancer there, or set networkPolicy.enabled=false" $name) }}

@@ -29,10 +29,11 @@ securityContext:
   seccompProfile: { type: RuntimeDefault }
 {{- end }}
 
+{{- /* Takes {readOnly}. */}}
 {{- define "chairlift.container-security" -}}
 securityContext:
   allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
+  readOnlyRootFilesystem: {{ .readOnly }}
   capabilities: { drop: [ALL] }
 {{- end }}
 
@@ -40,7 +41,7 @@ securityContext:
 {{- define "chairlift.container" -}}
 image: {{ include "chairlift.image" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
-{{ include "chairlift.container-security" . }}
+{{ include "chairlift.container-security" (dict "readOnly" (not .Values.development.enabled)) }}
 {{- end }}
 
 {{/* A StatefulSet's claim for the volume `data`; takes {label, storage}. */}}

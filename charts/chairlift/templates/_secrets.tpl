@@ -79,10 +79,10 @@ Secrets.
 {{- end }}
 {{- if eq $server "s3" }}
 {{- with $.root.Values.s3 }}
-- name: AWS_REGION
+- name: S3_REGION
   value: {{ ternary "us-east-1" .external.region .create }}
 {{- with ternary "http://s3:7070" .external.endpoint .create }}
-- name: AWS_ENDPOINT_URL_S3
+- name: S3_ENDPOINT
   value: {{ . }}
 {{- end }}
 {{- end }}

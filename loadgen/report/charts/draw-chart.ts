@@ -21,14 +21,21 @@ export const seriesStyles: readonly [SeriesStyle, SeriesStyle, SeriesStyle, Seri
   { colour: 'var(--series-4)', dash: '9 3 2 3', symbol: 'diamond' },
 ]
 
+export interface Point {
+  x: number
+  y: number | null
+  /** The range around y: a filled band of a `curve`, an upright bar at any other point. */
+  band?: { low: number; high: number }
+}
+
 export interface Series {
   /** Empty for a series that needs no entry in the legend. */
   name: string
   style: SeriesStyle
   /** Null is a gap in the line: not measured is not zero. */
-  points: readonly { x: number; y: number | null }[]
-  /** `step` holds a value until the next (processes); `dots` draws the points alone. */
-  shape?: 'line' | 'step' | 'dots'
+  points: readonly Point[]
+  /** `step` holds a value until the next (processes); `dots` draws the points alone, `curve` the line alone. */
+  shape?: 'line' | 'step' | 'dots' | 'curve'
 }
 
 export interface ChartOptions {
@@ -100,12 +107,12 @@ const mostMarkers = 16
 
 /** The dashes of a series; a series of many points is told apart by its markers alone. */
 export function dashOf({ points, style, shape }: Series): string {
-  return shape !== 'step' && points.length > mostDashedPoints ? '' : style.dash
+  return shape !== 'step' && shape !== 'curve' && points.length > mostDashedPoints ? '' : style.dash
 }
 
 function drawSeries(series: Series): Plot.Markish[] {
   const { style, points, shape = 'line' } = series
-  const marks: Plot.Markish[] = []
+  const marks: Plot.Markish[] = drawBands(series)
   if (shape !== 'dots')
     marks.push(
       Plot.line(points, {
@@ -121,7 +128,15 @@ function drawSeries(series: Series): Plot.Markish[] {
   const every = shape === 'dots' ? 1 : Math.ceil(points.length / mostMarkers)
   // Markers of a dense line stand in the middle of their stretch, so that those of two lines do not begin alike.
   const marked = points.filter((_, index) => index % every === Math.floor(every / 2))
-  if (shape !== 'step')
+  if (shape !== 'step' && shape !== 'curve')
     marks.push(Plot.dot(marked, { x: 'x', y: 'y', fill: style.colour, symbol: style.symbol, r: 3.2 }))
   return marks
+}
+
+function drawBands({ points, style, shape }: Series): Plot.Markish[] {
+  const ranged = points.flatMap(({ x, band }) => (band === undefined ? [] : [{ x, ...band }]))
+  if (ranged.length === 0) return []
+  const range = { x: 'x', y1: 'low', y2: 'high' } as const
+  if (shape === 'curve') return [Plot.areaY(ranged, { ...range, fill: style.colour, fillOpacity: 0.18 })]
+  return [Plot.ruleX(ranged, { ...range, stroke: style.colour, strokeWidth: 1.5 })]
 }

@@ -4,17 +4,22 @@ import { type Series, seriesStyles } from '../charts/draw-chart.ts'
 import { numbers } from '../data-table.ts'
 import type { Figure } from '../figure.ts'
 import { formatCount, formatMs } from '../format-number.ts'
-import { type RunSummary, summariseRun } from '../run-summary.ts'
+import { labelVariant, type RunSummary, summariseRun } from '../run-summary.ts'
 
-type ThreadSummary = RunSummary & { threads: number }
+type ThreadSummary = RunSummary & { threads: number; variant: string }
 
 /** Throughput and latency against the number of threads, over all runs; lines join the medians of repetitions. */
 export function overviewFigures({ runs }: Result): Figure[] {
   if (runs.length === 0) return []
   const isRepeated = runs.some(({ repetition }) => repetition > 1)
-  const figures = runs.map((run) => ({ ...summariseRun(run, isRepeated), threads: run.threads }))
+  const figures = runs.map((run) => ({
+    ...summariseRun(run, isRepeated),
+    threads: run.threads,
+    variant: labelVariant(run),
+  }))
   const x = threadsAxis(figures.map(({ threads }) => threads))
   const single = new Set(figures.map(({ threads }) => threads)).size === 1
+  const isVaried = new Set(figures.map(({ variant }) => variant)).size > 1
   const knee = single ? 'Several thread counts in matrix.threads would draw a line here.' : undefined
   const repeated = isRepeated ? ' Lines join medians; pale marks are single runs.' : ''
   return [
@@ -35,10 +40,12 @@ export function overviewFigures({ runs }: Result): Figure[] {
           completedPerSecond,
         ]),
       ),
-      series: [
-        ...byThreads('accepted', 0, figures, isRepeated, ({ acceptedPerSecond }) => acceptedPerSecond),
-        ...byThreads('completed', 1, figures, isRepeated, ({ completedPerSecond }) => completedPerSecond),
-      ],
+      series: isVaried
+        ? byVariant(figures, isRepeated, (figure) => figure.completedPerSecond ?? figure.acceptedPerSecond)
+        : [
+            ...byThreads('accepted', 0, figures, isRepeated, ({ acceptedPerSecond }) => acceptedPerSecond),
+            ...byThreads('completed', 1, figures, isRepeated, ({ completedPerSecond }) => completedPerSecond),
+          ],
       table: {
         columns: numbers('threads', 'accepted/s', 'completed/s'),
         rows: figures.map(({ label, acceptedPerSecond, completedPerSecond }) => [
@@ -50,7 +57,7 @@ export function overviewFigures({ runs }: Result): Figure[] {
     },
     {
       id: 'threads-latency',
-      title: 'Threads against latency',
+      title: isVaried ? 'Threads against latency p99' : 'Threads against latency',
       note: `${knee ?? 'Beyond the knee, more threads only wait longer.'}${repeated}`,
       description: describe(figures, 'ms at the 99th percentile', ({ p99Ms }) => p99Ms),
       x,
@@ -58,10 +65,12 @@ export function overviewFigures({ runs }: Result): Figure[] {
         'ms',
         figures.flatMap(({ p50Ms, p99Ms }) => [p50Ms, p99Ms]),
       ),
-      series: [
-        ...byThreads('p50', 0, figures, isRepeated, ({ p50Ms }) => p50Ms),
-        ...byThreads('p99', 1, figures, isRepeated, ({ p99Ms }) => p99Ms),
-      ],
+      series: isVaried
+        ? byVariant(figures, isRepeated, ({ p99Ms }) => p99Ms)
+        : [
+            ...byThreads('p50', 0, figures, isRepeated, ({ p50Ms }) => p50Ms),
+            ...byThreads('p99', 1, figures, isRepeated, ({ p99Ms }) => p99Ms),
+          ],
       table: {
         columns: numbers('threads', 'p50 ms', 'p99 ms', 'max ms'),
         rows: figures.map(({ label, p50Ms, p99Ms, maxMs }) => [
@@ -74,7 +83,7 @@ export function overviewFigures({ runs }: Result): Figure[] {
 }
 
 /** Logarithmic, because thread counts are usually doubled; at most nine counts are written at the axis. */
-function threadsAxis(threads: readonly number[]): Axis {
+export function threadsAxis(threads: readonly number[]): Axis {
   const counts = [...new Set(threads)].sort((a, b) => a - b)
   const least = counts[0] ?? 1
   const most = counts.at(-1) ?? 1
@@ -89,14 +98,25 @@ function threadsAxis(threads: readonly number[]): Axis {
   }
 }
 
-function byThreads(
-  name: string,
-  styleIndex: 0 | 1,
+/** One line for each combination of varied parameters; the table has those for which there is no look left. */
+function byVariant(
   figures: readonly ThreadSummary[],
   isRepeated: boolean,
   pick: (figures: RunSummary) => number | null,
 ): Series[] {
-  const style = seriesStyles[styleIndex]
+  return [...Map.groupBy(figures, ({ variant }) => variant)]
+    .slice(0, seriesStyles.length)
+    .flatMap(([variant, ofVariant], index) => byThreads(variant, index, ofVariant, isRepeated, pick))
+}
+
+function byThreads(
+  name: string,
+  styleIndex: number,
+  figures: readonly ThreadSummary[],
+  isRepeated: boolean,
+  pick: (figures: RunSummary) => number | null,
+): Series[] {
+  const style = seriesStyles[styleIndex] ?? seriesStyles[0]
   const points = figures.map((figure) => ({ x: figure.threads, y: pick(figure) }))
   if (points.every(({ y }) => y === null)) return []
   if (!isRepeated) return [{ name, style, points: points.sort((a, b) => a.x - b.x) }]

@@ -5,16 +5,18 @@ import { formatCount, formatMs, formatSeconds } from '../format-number.ts'
 import { html, type Markup } from '../html.ts'
 import { summariseRun } from '../run-summary.ts'
 import { renderMark, renderValidity } from './marks.ts'
+import { renderMedians } from './medians-section.ts'
 import { overviewFigures } from './overview-figures.ts'
+import { describeScalability } from './scalability-section.ts'
 
 /** All runs in one table, and what the number of threads does. */
-export function renderSummary(result: Result): Markup {
+export function renderSummary(result: Result, linkedRuns: number): Markup {
   const isRepeated = result.runs.some(({ repetition }) => repetition > 1)
   const rows = result.runs.map((run, index) => {
     const summary = summariseRun(run, isRepeated)
     const met = run.objectives.filter((objective) => objective.met).length
     return [
-      html`<a href="#run-${index + 1}">${summary.label}</a>`,
+      index < linkedRuns ? html`<a href="#run-${index + 1}">${summary.label}</a>` : summary.label,
       formatCount(summary.acceptedPerSecond),
       formatCount(summary.completedPerSecond),
       formatMs(summary.p50Ms),
@@ -30,6 +32,7 @@ export function renderSummary(result: Result): Markup {
       renderValidity(run.validity.verdict),
     ]
   })
+  const scalability = describeScalability(result)
   const columns = [
     ...numbers(
       'threads',
@@ -46,6 +49,8 @@ export function renderSummary(result: Result): Markup {
   ]
   return html`<section id="summary"><h2>All runs</h2>
 ${renderTable('One row for each run. Latencies are those of successful attempts of the slowest operation.', columns, rows)}
-<div class="figures">${overviewFigures(result).map(renderFigure)}</div>
+<div class="figures">${[...overviewFigures(result), ...scalability.figures].map(renderFigure)}</div>
+${scalability.text}
+${renderMedians(result)}
 </section>`
 }

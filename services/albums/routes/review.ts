@@ -14,9 +14,7 @@ export function review(readEntry: ReadEntry, publish: (event: ReviewEvent) => Pr
     path: '/review/:likeornot/:albumID',
     tag: 'reviews',
     summary: 'Like or dislike an album; counted eventually.',
-    description:
-      'No request body. 201 means that the review is durable in the broker. While the publish breaker is open ' +
-      'the answer is 503 at once.',
+    description: '201: the review is durable in the broker. 503 at once while the publish breaker is open.',
     parameters: [
       {
         name: 'likeornot',

@@ -47,7 +47,7 @@ spec:
         - name: {{ .name }}
           image: {{ .values.image }}
           imagePullPolicy: IfNotPresent
-          {{- include "chairlift.container-security" .root | nindent 10 }}
+          {{- include "chairlift.container-security" (dict "readOnly" true) | nindent 10 }}
           ports:
             {{- range $name, $port := .ports }}
             - { name: {{ $name }}, containerPort: {{ $port }} }

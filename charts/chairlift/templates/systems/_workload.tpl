@@ -47,21 +47,32 @@ spec:
       {{- include "chairlift.pod" (dict "root" .root "values" .values "serviceAccount" .name) | nindent 6 }}
       # preStop, then every phase of stopping at its longest, then some air.
       terminationGracePeriodSeconds: {{ add .root.Values.stopping.preStopSeconds (mul (int .component.stopPhases) .root.Values.stopping.phaseTimeoutSeconds) 5 }}
+      # Over nodes, and weaker over zones. Not as two constraints: the scheduler ignores both on nodes without a zone.
       topologySpreadConstraints:
-        {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
         - maxSkew: 1
-          topologyKey: {{ $key }}
+          topologyKey: kubernetes.io/hostname
           whenUnsatisfiable: ScheduleAnyway
           labelSelector:
             matchLabels: {{- include "chairlift.selector" $label | nindent 14 }}
           {{- if not $kept }}
           matchLabelKeys: [pod-template-hash]
           {{- end }}
-        {{- end }}
+      affinity:
+        podAntiAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - weight: 20
+              podAffinityTerm:
+                topologyKey: topology.kubernetes.io/zone
+                labelSelector:
+                  matchLabels: {{- include "chairlift.selector" $label | nindent 20 }}
       containers:
         - name: {{ .name }}
           {{- include "chairlift.container" .root | nindent 10 }}
+          {{- if .root.Values.development.enabled }}
+          command: {{ concat (list "node" "--watch") (rest .component.command) | toJson }}
+          {{- else }}
           command: {{ toJson .component.command }}
+          {{- end }}
           env:
             - name: LOG_LEVEL
               value: {{ .root.Values.logLevel }}
