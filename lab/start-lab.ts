@@ -8,6 +8,7 @@ import type { Backing } from './backing/backing.ts'
 import { choosePorts } from './backing/choose-ports.ts'
 import { type Reaper, startReaper } from './backing/reaper.ts'
 import { startBacking } from './backing/start-backing.ts'
+import { placeMembers } from './supervisor/place-members.ts'
 import { ReplicaSet } from './supervisor/replica-set.ts'
 import { type ProcessDefinition, systems } from './systems.ts'
 
@@ -36,6 +37,8 @@ export interface Lab extends AsyncDisposable {
   backing: Backing
   /** By process name. */
   replicaSets: Record<string, ReplicaSet>
+  /** Address and data folder of every member (systems.ts), by process name, in the order of their numbers. */
+  members: Record<string, { url: string; dataFolder: string }[]>
   /** What happened that nobody asked for, with its time (ms since epoch). */
   incidents: { atMs: number; what: string }[]
   stop(): Promise<void>
@@ -64,19 +67,28 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   )
   const { blobUrl, remove } = await makeBlobFolder(reaper)
   cleanup.defer(remove)
-  const lab: Pick<Lab, 'systems' | 'replicaSets' | 'incidents'> = {
+  const lab: Pick<Lab, 'systems' | 'replicaSets' | 'members' | 'incidents'> = {
     systems: {},
     replicaSets: {},
+    members: {},
     incidents: [],
   }
   for (const system of options.systems) {
     const port = options.port ?? ((await choosePorts(1))[0] as number)
     lab.systems[system] = { url: `http://127.0.0.1:${port}` }
-    for (const [name, definition] of Object.entries(systems[system]?.processes ?? {})) {
+    const processes = systems[system]?.processes ?? {}
+    const members = await placeMembers(processes, definitions, reaper)
+    Object.assign(lab.members, members.places)
+    if (members.folder) cleanup.defer(() => rm(members.folder as string, { recursive: true, force: true }))
+    for (const [name, definition] of Object.entries(processes)) {
       const replicaSet = new ReplicaSet({
         name,
         entry: definition.entry,
-        environment: environmentFor(definition, { backing, blobUrl }, port, options.environment),
+        environment: {
+          ...environmentFor(definition, { backing, blobUrl }, port, options.environment),
+          ...members.addressesFor(definition),
+        },
+        ...(definition.kind === 'member' && { environmentOf: members.environmentOf(name, definition) }),
         watch: (pid) => reaper.watch(pid),
         forget: (pid) => reaper.forget(pid),
         onIncident: (what) => {

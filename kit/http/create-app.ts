@@ -31,14 +31,17 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', 'simple')
   app.disable('x-powered-by')
 
-  const readBody = bodyReader(options.bodyLimitBytes ?? 16_384)
+  const limitBytes = options.bodyLimitBytes ?? 16_384
+  const readBody = bodyReader(limitBytes, readJson)
   const admit = limitInFlight(options.maxRequestsInFlight ?? 8_192)
 
   const router = Router({ caseSensitive: true, strict: false })
   const methodsOfPath = new Map<string, string[]>()
   for (const route of routes) {
     for (const path of [route.path, ...(route.aliases ?? [])]) {
-      const handlers = route.body ? [readBody] : []
+      const handlers = route.body
+        ? [route.body.read ? bodyReader(limitBytes, route.body.read) : readBody]
+        : []
       router[route.method](path, begin(route), admit, ...handlers, finish(route, requestMetrics))
       methodsOfPath.set(path, [...(methodsOfPath.get(path) ?? []), route.method.toUpperCase()])
     }
@@ -121,9 +124,9 @@ function limitInFlight(most: number) {
   }
 }
 
-function bodyReader(limitBytes: number) {
+function bodyReader(limitBytes: number, read: (request: Request, limitBytes: number) => Promise<unknown>) {
   return async (request: Request, _response: Response, next: NextFunction): Promise<void> => {
-    request.body = await readJson(request, limitBytes)
+    request.body = await read(request, limitBytes)
     next()
   }
 }

@@ -56,6 +56,9 @@ function describeOperation(route: Route, info: OpenApiInfo): Json {
               Object.entries(route.body.examples).map(([name, value]) => [name, { value }]),
             ),
           },
+          ...(route.body.alsoForm && {
+            'application/x-www-form-urlencoded': { schema: plain(route.body.schema) },
+          }),
         },
       },
     }),

@@ -13,8 +13,18 @@ import { HttpError } from './http-error.ts'
  * @returns undefined for an empty body
  * @throws HttpError unsupported_media_type, payload_too_large, malformed_request
  */
-export function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+export async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
+  requireJson(request)
+  return parse(await readBytes(request, limitBytes))
+}
+
+/**
+ * Reads a request's whole body, at most `limitBytes` of it.
+ *
+ * @throws HttpError payload_too_large, malformed_request
+ */
+export function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
   let bytes = 0
   const refuseLarge = () =>
@@ -32,19 +42,12 @@ export function readJson(request: IncomingMessage, limitBytes: number): Promise<
     refuseLarge()
   }
 
-  requireJson(request)
   if (Number(request.headers['content-length']) > limitBytes) {
     refuseLarge()
     return promise
   }
   request.on('data', onData)
-  request.once('end', () => {
-    try {
-      resolve(parse(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
-    } catch (error) {
-      reject(error)
-    }
-  })
+  request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
   request.once('error', (cause) =>
     reject(new HttpError('malformed_request', 'the body ended early', { cause })),
   )

@@ -44,7 +44,14 @@ export interface Route {
   tag: string
   parameters?: readonly RouteParameter[]
   /** Present: the operation reads a JSON body of this schema. */
-  body?: { schema: TSchema; examples: Record<string, unknown> }
+  body?: {
+    schema: TSchema
+    examples: Record<string, unknown>
+    /** The same fields are taken as application/x-www-form-urlencoded; `read` has to see to it. */
+    alsoForm?: boolean
+    /** Reads the body in place of `readJson`. */
+    read?: (request: Request, limitBytes: number) => Promise<unknown>
+  }
   /** Present: the operation reads a multipart/form-data body; it streams, so `handle` does the reading. */
   form?: RouteForm
   /** Errors that this operation answers besides those of every operation, by status. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { HttpError, type RenderError, renderProblem } from './http-error.ts'
 
 export interface HttpServerOptions {
@@ -11,6 +12,11 @@ export interface HttpServerOptions {
   /** How long a request may take to arrive: its head, and all of it (ms). */
   arrival?: { headMs: number; wholeMs: number }
   renderError?: RenderError
+  /**
+   * Takes over connections whose client asks for another protocol; without it they are served as HTTP. Whoever
+   * takes them ends them, before or while the server drains.
+   */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
 export interface HttpServer {
@@ -62,6 +68,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   )
   // An expectation other than 100-continue may be passed over (RFC 9110, 10.1.1); Node's own 417 has no body.
   server.on('checkExpectation', onRequest)
+  if (options.upgrade) server.on('upgrade', options.upgrade)
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))

@@ -7,6 +7,8 @@ export interface ReplicaSetOptions {
   name: string
   entry: URL
   environment: Record<string, string>
+  /** Further settings of the replica with this number (from 1), the same whenever it is started again. */
+  environmentOf?: (number: number) => Record<string, string>
   /** Registers a process with whoever ends it should the lab crash. */
   watch: (pid: number) => void
   forget: (pid: number) => void
@@ -19,6 +21,7 @@ export interface ReplicaSetOptions {
 
 interface Slot {
   name: string
+  number: number
   current: ServiceProcess
   /** The lab asked it to stop: no replacement. */
   retired: boolean
@@ -67,15 +70,17 @@ export class ReplicaSet {
   }
 
   async #addSlot(): Promise<void> {
-    const name = `${this.#options.name}-${this.#nextNumber++}`
-    const slot: Slot = { name, current: this.#spawn(name), retired: false }
+    const number = this.#nextNumber++
+    const name = `${this.#options.name}-${number}`
+    const slot: Slot = { name, number, current: this.#spawn(name, number), retired: false }
     this.#slots.push(slot)
     this.#superviseSlot(slot)
     await waitUntilReady(slot.current)
   }
 
-  #spawn(name: string): ServiceProcess {
-    const { entry, environment, onLine } = this.#options
+  #spawn(name: string, number: number): ServiceProcess {
+    const { entry, onLine } = this.#options
+    const environment = { ...this.#options.environment, ...this.#options.environmentOf?.(number) }
     const service = new ServiceProcess({ name, entry, environment, ...(onLine && { onLine }) })
     this.#options.watch(service.pid)
     void service.exited.then(() => this.#options.forget(service.pid))
@@ -105,7 +110,7 @@ export class ReplicaSet {
   }
 
   #replace(slot: Slot, waitMs?: number): void {
-    slot.current = this.#spawn(slot.name)
+    slot.current = this.#spawn(slot.name, slot.number)
     this.#superviseSlot(slot, waitMs)
   }
 

@@ -81,7 +81,9 @@ export class ClosedGroup implements WorkerGroup {
   }
 
   #next(lane: Lane, thinkTimeMs: number): void {
-    const item = this.#ending ? noItem : this.#supply.take(this.#numberInGroup.get(lane) as number)
+    const thread = this.#numberInGroup.get(lane) as number
+    let item = this.#ending ? noItem : this.#supply.take(thread)
+    while (item !== noItem && !lane.hasWork(item)) item = this.#supply.take(thread)
     if (item !== noItem) {
       if (thinkTimeMs === 0) lane.begin(item, -1)
       else lane.rest(thinkTimeMs, () => lane.begin(item, -1))

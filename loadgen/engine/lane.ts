@@ -96,9 +96,15 @@ export class Lane implements ConnectionOwner {
    */
   begin(item: number, intendedMs: number): void {
     this.#item = item
-    this.#step = 0
+    this.#step = this.#nextStep(item, 0)
     this.#intendedMs = intendedMs
-    this.#beginRequest()
+    if (this.#step < this.#context.workload.steps) this.#beginRequest()
+    else this.#group.itemDone(this)
+  }
+
+  /** Whether there is a step of this item to send. */
+  hasWork(item: number): boolean {
+    return this.#nextStep(item, 0) < this.#context.workload.steps
   }
 
   /** Waits between two items, as the plan wants it; then calls `then`, unless aborted before. */
@@ -163,6 +169,14 @@ export class Lane implements ConnectionOwner {
     const { gate } = this.#context
     if (gate !== undefined && !gate.enter(this)) this.#pause(phase.waiting)
     else this.#transmit()
+  }
+
+  /** The first step from `step` on that the item does not skip. */
+  #nextStep(item: number, step: number): number {
+    const { workload } = this.#context
+    let next = step
+    while (next < workload.steps && workload.skips?.(item, next)) next++
+    return next
   }
 
   #transmit(): void {
@@ -234,7 +248,7 @@ export class Lane implements ConnectionOwner {
     workload.received?.(this.#item, this.#step, this.thread, status, body)
     gate?.completed()
     this.#intendedMs = never
-    this.#step++
+    this.#step = this.#nextStep(this.#item, this.#step + 1)
     if (this.#step < workload.steps) this.#beginRequest()
     else this.#group.itemDone(this)
     this.#context.turn++

@@ -69,6 +69,11 @@ export interface Workload {
   operation(step: number, item: number): number
   /** Method, path (with query), extra headers and body of a step. `thread` is the thread's number in the run. */
   request(item: number, step: number, thread: number): WorkloadRequest
+  /**
+   * True for a step that this item does without, known at the latest when the steps before it are done (an order
+   * that depends on what was read). It is neither sent nor counted, and its ledger entry stays `unsent`.
+   */
+  skips?(item: number, step: number): boolean
   /** True when `received` wants the body of this step's answer (it costs a copy). */
   wantsBody?(step: number, item: number): boolean
   /** Called once per request with its final outcome. */

@@ -5,6 +5,7 @@ import { httpWorkload } from './http/http-workload.ts'
 import { ridesPhases } from './rides/rides-phases.ts'
 import { ridesRead } from './rides/rides-read.ts'
 import { ridesWrite } from './rides/rides-write.ts'
+import { toystoreShop } from './toystore/toystore-shop.ts'
 import type { WorkloadDefinition } from './workload-definition.ts'
 
 /** Every workload an experiment file may name. */
@@ -16,6 +17,7 @@ export const workloads: readonly WorkloadDefinition[] = [
   albumsReviews,
   albumsRead,
   httpWorkload,
+  toystoreShop,
 ]
 
 /** @throws Error that lists what there is */

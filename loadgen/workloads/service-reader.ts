@@ -42,16 +42,16 @@ export class ServiceReader implements AsyncDisposable {
    * @returns the JSON body, undefined for 404
    * @throws Error for another 4xx, or when the service does not recover
    */
-  async read(path: string): Promise<Reading> {
-    const body = await this.readBytes(path)
+  async read(path: string, headers: Record<string, string> = {}): Promise<Reading> {
+    const body = await this.readBytes(path, headers)
     return body === undefined ? undefined : JSON.parse(body.toString('utf8'))
   }
 
   /** As {@link ServiceReader.read}, for a body that may be anything. */
-  async readBytes(path: string): Promise<Buffer | undefined> {
+  async readBytes(path: string, headers: Record<string, string> = {}): Promise<Buffer | undefined> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const { status, body } = await this.#readOnce(path)
+        const { status, body } = await this.#readOnce(path, headers)
         if (status === 404) return undefined
         if (status === 200) return body
         if (status < 500 || attempt === attempts)
@@ -80,14 +80,19 @@ export class ServiceReader implements AsyncDisposable {
     await this.#pool.destroy()
   }
 
-  #readOnce(path: string): Promise<{ status: number; body: Buffer }> {
-    return this.#sendOnce('GET', path)
+  #readOnce(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: Buffer }> {
+    return this.#sendOnce('GET', path, headers)
   }
 
-  async #sendOnce(method: 'GET' | 'POST', path: string): Promise<{ status: number; body: Buffer }> {
+  async #sendOnce(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: Buffer }> {
     const response = await this.#pool.request({
       method,
       path: this.#prefix + path,
+      headers,
       headersTimeout: 10_000,
       bodyTimeout: 10_000,
       ...(this.#signal && { signal: this.#signal }),
