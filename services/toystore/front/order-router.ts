@@ -16,6 +16,8 @@ interface Member {
   id: number
   peer: Peer
   ready: boolean
+  /** Connected, and not in contradiction to the log: what it has of orders is true, if perhaps not all. */
+  readable: boolean
 }
 
 const roundWaitMs = 25
@@ -36,14 +38,17 @@ export class OrderRouter {
       const member: Member = {
         id,
         ready: false,
+        readable: false,
         peer: new Peer({
           name: `orders-${id}`,
           url,
           onPush: (message) => {
             member.ready = message['ready'] === true
+            member.readable = message['readable'] === true
           },
           onLost: () => {
             member.ready = false
+            member.readable = false
           },
           log,
         }),
@@ -93,7 +98,10 @@ export class OrderRouter {
     while (true) {
       const tried = new Set<Member>()
       while (true) {
-        const member = this.#members.find((one) => one.ready && !tried.has(one))
+        const untried = this.#members.filter((one) => !tried.has(one))
+        // An order never changes, so a replica that lags or has lost the log can still show those it has.
+        const fallback = call.read === undefined ? undefined : untried.find(({ readable }) => readable)
+        const member = untried.find(({ ready }) => ready) ?? fallback
         const leftMs = deadlineMs - performance.now()
         if (!member || leftMs <= 0) break
         tried.add(member)

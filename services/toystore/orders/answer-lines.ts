@@ -31,7 +31,7 @@ export function answerOrderLines(shop: SqliteShop, replica: Replica): LineServer
   return serveLines({
     opened: () => undefined,
     closed: () => undefined,
-    beat: () => ({ ready: replica.readiness() === true }),
+    beat: () => ({ ready: replica.readiness() === true, readable: !replica.refused }),
     async message(_session, message) {
       const { order, read } = message as OrderCall
       if (order) {
