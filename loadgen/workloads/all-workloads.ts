@@ -16,8 +16,8 @@ export const workloads: readonly WorkloadDefinition[] = [
   albumsPairs,
   albumsReviews,
   albumsRead,
-  toystoreShop,
   httpWorkload,
+  toystoreShop,
 ]
 
 /** @throws Error that lists what there is */

@@ -68,7 +68,11 @@ describe('recovery of replicas', { timeout: 300_000 }, () => {
     const refusing = await store.startReplica(1, {}, false)
     assert.match(await refusalOf(refusing), /the log ends at|the log holds entry/)
     assert.equal(await refusing.metric('chairlift_toystore_log_refused'), 1)
-    assert.equal((await call(store.url, 'GET', '/orders/5')).status, 503, 'what may be another past is not shown')
+    assert.equal(
+      (await call(store.url, 'GET', '/orders/5')).status,
+      503,
+      'what may be another past is not shown',
+    )
     await refusing.end('SIGKILL')
 
     const program = fileURLToPath(new URL('./begin-log.ts', import.meta.url))
