@@ -102,7 +102,7 @@ export const toystoreFrontSettings = {
     description: 'How long other replicas are tried before a request is answered 503 (ms).',
   }),
   attemptTimeoutMs: Type.Integer({
-    default: 3_000,
+    default: 5_000,
     minimum: 50,
     maximum: 600_000,
     description: 'Longest wait for one replica that shows signs of life (ms).',

@@ -25,8 +25,11 @@ interface Pending {
 /** The other side sends something at least this often (ms). */
 export const beatMs = 200
 const watchMs = 250
-/** Looks without a sign of life after which a peer counts as hung: about 1 s. */
-const quietLooks = 4
+/**
+ * Looks without a sign of life after which a peer counts as hung: about 2 s. Shorter than that, a replica whose disk
+ * takes a second to flush would be left for another one with the same disk, and the retries would keep it busy.
+ */
+const quietLooks = 8
 const dialTimeoutMs = 1_000
 const retryFirstMs = 50
 const retryLongestMs = 500
