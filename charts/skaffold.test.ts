@@ -54,7 +54,9 @@ test('the Job of skaffold verify is as restricted as the chart, and runs the flo
     findPodFaults(workload).filter((fault) => !fault.includes('image without a tag')),
     [],
   )
-  const test = (await render()).find(({ kind }) => kind === 'Pod')
+  const test = (await render()).find(
+    ({ kind, metadata }) => kind === 'Pod' && metadata.name === 'post-and-read-ride',
+  )
   const helm = workloadsOf(test ? [test] : [])[0]?.pod.containers[0]
   const [verify] = ((await readYaml('skaffold.yaml')) as Skaffold).verify
   assert.deepEqual(verify?.container.env, helm?.env)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '@chairlift/kit/testing/eventually.ts'
 import { get, helm, kubectl } from '../harness/cluster/cluster.ts'
-import { chart, imageValues, installRelease, type Release } from '../harness/cluster/release.ts'
+import { chart, imageValues, installRelease, type Release, ridesAlone } from '../harness/cluster/release.ts'
 import { ridesOf, waitUntilWhole } from '../harness/cluster/rides-release.ts'
 import { openService } from '../harness/cluster/service-access.ts'
 import { onlyRun, runRides } from '../harness/rides-experiment.ts'
@@ -13,7 +13,7 @@ describe('the chart from its installation to its end', { timeout: 900_000 }, () 
 
   before(async () => {
     const startedAt = performance.now()
-    release = await installRelease({ set: ['rides.api.autoscaling.enabled=false'] })
+    release = await installRelease({ set: [...ridesAlone, 'rides.api.autoscaling.enabled=false'] })
     installSeconds = (performance.now() - startedAt) / 1_000
   })
   after(() => release?.[Symbol.asyncDispose]())
@@ -142,7 +142,10 @@ describe('the chart from its installation to its end', { timeout: 900_000 }, () 
       1_000,
     ).catch(async () => assert.deepEqual(await leftOver(), kept))
 
-    const set = [...imageValues(), 'rides.api.autoscaling.enabled=false'].flatMap((value) => ['--set', value])
+    const set = [...imageValues(), ...ridesAlone, 'rides.api.autoscaling.enabled=false'].flatMap((value) => [
+      '--set',
+      value,
+    ])
     const wait = ['--namespace', release.namespace, '--wait', '--timeout', '300s']
     await helm(['install', release.name, chart, ...wait, ...set], { timeoutMs: 360_000 })
     // The Service is another one now.

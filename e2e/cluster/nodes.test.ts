@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@chairlift/kit/testing/eventually.ts'
 import { isTestbed, kubectl, list } from '../harness/cluster/cluster.ts'
 import { runCommand } from '../harness/cluster/command.ts'
-import { installRelease, isReady, type Release } from '../harness/cluster/release.ts'
+import { installRelease, isReady, type Release, ridesAlone } from '../harness/cluster/release.ts'
 import { ridesOf, waitUntilWhole } from '../harness/cluster/rides-release.ts'
 import { describeRun, runWithFault } from '../harness/rides-suite.ts'
 
@@ -18,7 +18,7 @@ describe('the loss of a node', { timeout: 900_000 }, () => {
   before(async () => {
     nodes = (await list('nodes')).map(({ metadata }) => metadata.name)
     assert.ok(nodes.length >= 2, 'these tests need two nodes')
-    release = await installRelease({ set: ['rides.api.autoscaling.enabled=false'] })
+    release = await installRelease({ set: [...ridesAlone, 'rides.api.autoscaling.enabled=false'] })
   })
   beforeEach(() => waitUntilWhole(release))
   after(() => release?.[Symbol.asyncDispose]())

@@ -4,7 +4,7 @@ import { eventually } from '@chairlift/kit/testing/eventually.ts'
 import { get } from '../harness/cluster/cluster.ts'
 import { finishJob, startJob } from '../harness/cluster/job.ts'
 import { readJobResult } from '../harness/cluster/job-result.ts'
-import { installRelease, type Release } from '../harness/cluster/release.ts'
+import { installRelease, type Release, ridesAlone } from '../harness/cluster/release.ts'
 import { ridesOf, waitUntilWhole } from '../harness/cluster/rides-release.ts'
 import { failedDataChecks } from '../harness/rides-experiment.ts'
 import { type RidesUnderTest, testRides } from '../harness/rides-suite.ts'
@@ -52,6 +52,7 @@ describe('the rides in a cluster', { timeout: 1_800_000 }, () => {
     release = await installRelease({
       // Low, so that the load need not be near what the machine can do.
       set: [
+        ...ridesAlone,
         `${scaling}.maxReplicas=3`,
         `${scaling}.targetCPUPercent=8`,
         `${scaling}.behavior.scaleDown.stabilizationWindowSeconds=15`,

@@ -22,6 +22,14 @@ export interface Release extends AsyncDisposable {
   secret: (name: string, key: string) => Promise<string>
 }
 
+/** Values of an installation of the rides and nothing else, with fixed numbers of writers. */
+export const ridesAlone = [
+  'albums.enabled=false',
+  'toystore.enabled=false',
+  'operator.enabled=false',
+  'rides.writer.scaler.enabled=false',
+]
+
 export interface ReleaseOptions {
   /** Values as `--set` takes them, e.g. `rides.api.replicas=1`. */
   set?: readonly string[]
