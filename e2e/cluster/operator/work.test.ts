@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { encodeEventGroup } from '@chairlift/kit/broker/event-group.ts'
 import { eventually } from '@chairlift/kit/testing/eventually.ts'
 import { kubectl, list } from '../../harness/cluster/cluster.ts'
 import { type OperatorProcess, startOperator } from '../../harness/cluster/operator/operator-process.ts'
@@ -79,8 +80,7 @@ describe('consumers that come and go', { timeout: 1_200_000 }, () => {
   async function send(prefix: string, count: number): Promise<string[]> {
     const ids = Array.from({ length: count }, (_, index) => `${prefix}-${index}`)
     const confirming = await lab.model.createConfirmChannel()
-    for (const id of ids)
-      confirming.sendToQueue(workQueue, Buffer.from(JSON.stringify({ id })), { persistent: true })
+    for (const id of ids) confirming.sendToQueue(workQueue, encodeEventGroup([{ id }]), { persistent: true })
     await confirming.waitForConfirms()
     await confirming.close()
     return ids
@@ -131,8 +131,10 @@ describe('consumers that come and go', { timeout: 1_200_000 }, () => {
       lab.scaler('consumer', {
         queues: [{ name: workQueue }],
         objective: { messagesPerReplica: 50 },
-        minReplicas: 1,
+        // Not 1: replicas of 0 would then mean that a person has switched the target off.
+        minReplicas: 0,
         maxReplicas: 3,
+        idleCooldown: '10m',
         behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
       }),
     )
