@@ -60,7 +60,7 @@ describe('the toy store under faults', { timeout: 1_200_000 }, () => {
     let stop = false
     const killing: Promise<void>[] = []
     const killOnAndOn = async () => {
-      while (!stop) {
+      while (!stop && killed < kills) {
         // The preferred one first, then each of the others.
         process.kill(replicaPid(lab, 3 - (killed % 3)), 'SIGKILL')
         killed++

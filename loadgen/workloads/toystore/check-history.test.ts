@@ -60,6 +60,12 @@ describe('histories that are right', () => {
     assert.deepEqual(failed(history), [])
   })
 
+  test('a toy that was sold out at the beginning may still be, or be full', () => {
+    const soldOut = { ...quiet(), initial: left(0) }
+    assert.deepEqual(failed({ ...soldOut, final: left(0) }), [])
+    assert.deepEqual(failed({ ...soldOut, final: left(100), reads: [read(0, 1, 0), read(5, 6, 100)] }), [])
+  })
+
   test('the last restock may have happened or not', () => {
     const soldOut = { ...quiet(), buys: [buy(0, 10, 0, 100)], stored: stored(100) }
     assert.deepEqual(failed({ ...soldOut, final: left(0) }), [])

@@ -169,8 +169,9 @@ function findSums(history: History): string[] {
   return [...history.initial.keys()].flatMap((toy) => {
     const { transitions, fault } = timelineOf(history, toy)
     if (fault) return [fault]
-    const last = [...transitions.map(({ quantity }) => quantity)].slice(-2)
-    const possible = last.at(-2) === 0 ? last : [transitions.at(-1)?.quantity ?? history.initial.get(toy)]
+    const quantities = [history.initial.get(toy), ...transitions.map(({ quantity }) => quantity)]
+    // A sold-out toy is restocked some time later: by the end it may have been, or not yet.
+    const possible = quantities.at(-2) === 0 ? quantities.slice(-2) : quantities.slice(-1)
     const final = history.final.get(toy)
     return possible.includes(final) ? [] : [`${toy}: ${final} are left, and not ${possible.join(' or ')}`]
   })
