@@ -22,7 +22,7 @@ export function scalerCommand(): Command {
 Exit codes: 0 every decision was reproduced, 1 one was not, or there was none.
 
 Examples:
-  kubectl logs deploy/chairlift-operator | chairlift scaler replay -
+  kubectl logs deploy/operator | chairlift scaler replay -
   chairlift scaler replay out/scaler.log --show`,
       )
       .action(replay),
