@@ -29,7 +29,10 @@ export interface ShopLoad {
   onSecond?: (share: number) => void
 }
 
-/** Runs `toystore/shop` against a lab, as a user's experiment file would. */
+/**
+ * Runs `toystore/shop` against a lab, as a user's experiment file would. Clients think, so that a run lasts some
+ * seconds on the fastest machine, and a fault finds it under way.
+ */
 export async function runShop(lab: Lab, load: ShopLoad): Promise<Run> {
   const target = lab.systems['toystore']?.url as string
   const experiment = parseExperiment(
@@ -42,6 +45,7 @@ spec:
   matrix: { threads: [${load.threads}] }
   parameters: { iterations: ${load.iterations}, buyPercents: "50"${load.parameters ? `, ${load.parameters}` : ''} }
   retry: { limit: ${load.retries ?? 0}, mode: transient }
+  thinkTime: 20ms
 `,
     'e2e.yaml',
   )

@@ -71,7 +71,7 @@ describe('the toy store under faults', { timeout: 1_200_000 }, () => {
     for (let round = 0; killed < kills; round++) {
       assert.ok(round < kills, 'runs end before anything is killed')
       stop = false
-      const run = await runWithFault({ iterations: 400 }, () => {
+      const run = await runWithFault({ iterations: 250 }, () => {
         killing.push(killOnAndOn())
       })
       stop = true
