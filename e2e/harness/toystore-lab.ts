@@ -99,7 +99,7 @@ export function agreedState(lab: Lab): Promise<ReplicaState> {
       const states = await replicaStates(lab)
       return new Set(states.map(({ digest }) => digest)).size === 1 ? (states[0] as ReplicaState) : false
     },
-    60_000,
+    180_000,
   )
 }
 
@@ -152,7 +152,7 @@ export async function leaderIs(lab: Lab, number: number): Promise<void> {
       const response = await fetch(`${url}/leader`)
       return ((await response.json()) as { data: { leader: number } }).data.leader === number
     },
-    60_000,
+    180_000,
   )
 }
 

@@ -225,8 +225,9 @@ describe('a batch consumer', { concurrency: 4 }, () => {
 
   test('heals after RabbitMQ has closed its channel, and applies what it held again', async () => {
     await using proxy = await tcpProxy(serverUrl('AMQP_URL'))
-    await using opened = await openSampleConsumer({ url: proxy.url, batchAgeMs: 300 }, declareFirst)
-    // The first message of a session comes alone and is not waited with.
+    await using opened = await openSampleConsumer({ url: proxy.url, batchAgeMs: 5_000 }, declareFirst)
+    // The batch's age is long enough for its channel to be closed while it is held, on a busy machine too. The first
+    // message of a session comes alone and is not waited with.
     opened.send('first')
     await eventually('first', () => opened.applied.has('first'))
     opened.send(...ids(10))
