@@ -100,6 +100,8 @@ export class Replica {
    * @throws DependencyUnavailable
    */
   barrier(): Promise<number> {
+    // Kept only where a group will take it along: a refusal that is kept would be the answer to all later calls.
+    if (this.#state !== 'ready') return Promise.reject(this.#unavailable(false))
     this.#nextBarrier ??= this.#submit({ type: 'barrier' }, false).then(({ offset }) => offset)
     return this.#nextBarrier
   }
