@@ -127,6 +127,9 @@ describe('consumers that come and go', { timeout: 1_200_000 }, () => {
   })
 
   test('the pods that are taken away were marked for it', async (t) => {
+    // The watch begins when the pods of the test before are gone and before there are new ones: it sees every deletion.
+    const all = () => list('pods', '--namespace', lab.namespace, '--selector', 'app=consumer')
+    await eventually('no pod is left', async () => (await all()).length === 0, 120_000, 500)
     await lab.apply(
       lab.scaler('consumer', {
         queues: [{ name: workQueue }],
@@ -138,9 +141,9 @@ describe('consumers that come and go', { timeout: 1_200_000 }, () => {
         behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
       }),
     )
+    await using watch = await watchDeletions(lab.namespace, 'app=consumer')
     const ids = await send('marked', 600)
     await eventually('3 consumers', async () => (await pods()).length === 3, 120_000, 500)
-    await using watch = await watchDeletions(lab.namespace, 'app=consumer')
     await takeDone(ids)
     await lab.scaledTo('consumer', 1)
     await eventually('two pods are deleted', () => watch.deleted.size === 2, 120_000, 200)
