@@ -1,3 +1,4 @@
+import { DependencyUnavailable } from '@chairlift/kit/errors/dependency-unavailable.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { Order } from '../shop/state-machine.ts'
 import type { SqliteShop } from '../store/sqlite-shop.ts'
@@ -40,6 +41,8 @@ export function answerOrderLines(shop: SqliteShop, replica: Replica): LineServer
           return { outcome: { refused: 'product not found' }, offset: shop.applied.offset }
         return await replica.order(order)
       }
+      // A front end hears of a refusal with the next beat only; what it asks before that is not shown either.
+      if (replica.refused) throw new DependencyUnavailable('log', String(replica.readiness()))
       if (read !== undefined) return { found: (await readOrder(shop, replica, read)) ?? null }
       throw new Error('unknown call')
     },
