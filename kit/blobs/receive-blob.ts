@@ -1,4 +1,4 @@
-import { appendFile, readdir, stat, unlink } from 'node:fs/promises'
+import { readdir, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { v7 as uuid } from 'uuid'
@@ -30,11 +30,11 @@ export async function receiveBlob(
   let spooled = false
 
   async function spill(): Promise<void> {
-    const part = Buffer.concat(pending)
+    const chunks = pending
     pending = []
     pendingBytes = 0
     spooled = true
-    await appendFile(file, part, { mode: 0o600 }).catch((cause: Error) => {
+    await writeFile(file, chunks, { flag: 'a', mode: 0o600 }).catch((cause: Error) => {
       throw new DependencyUnavailable('blobs', cause.message, { cause })
     })
   }
