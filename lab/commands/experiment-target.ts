@@ -11,6 +11,7 @@ import { observeLab } from '../observe/lab-observer.ts'
 import { openQueueDepthReader } from '../observe/queue-depth.ts'
 import { startLab } from '../start-lab.ts'
 import { readGitCommit } from '../version.ts'
+import { type ScalingOptions, startingReplicas, startScaling } from './start-scaling.ts'
 
 /** The service under test, running: started by us in a lab, or somebody else's. */
 export interface ExperimentTarget extends AsyncDisposable {
@@ -19,10 +20,9 @@ export interface ExperimentTarget extends AsyncDisposable {
   environment: Environment
 }
 
-export interface TargetOptions {
+export interface TargetOptions extends ScalingOptions {
   /** Instead of the experiment's own target. */
   target?: string
-  replicas?: Record<string, number>
   log(line: string): void
   signal: AbortSignal
   onServiceLine?(line: string): void
@@ -41,28 +41,29 @@ export async function openExperimentTarget(
   return url === undefined ? await openLab(workload.system, options) : await openUrl(url, workload.queues)
 }
 
-async function openLab(
-  system: string,
-  { replicas, log, signal, onServiceLine }: TargetOptions,
-): Promise<ExperimentTarget> {
+async function openLab(system: string, options: TargetOptions): Promise<ExperimentTarget> {
+  const { log, signal, onServiceLine } = options
   log(`starting ${system} with its servers`)
-  const lab = await startLab({
-    systems: [system],
-    environment: process.env,
-    log,
-    signal,
-    ...(replicas && { replicas }),
-    ...(onServiceLine && { onServiceLine }),
-  })
-  const observer = observeLab(lab, system)
+  await using owned = new AsyncDisposableStack()
+  const lab = owned.use(
+    await startLab({
+      systems: [system],
+      environment: process.env,
+      log,
+      signal,
+      replicas: startingReplicas([system], options),
+      ...(onServiceLine && { onServiceLine }),
+    }),
+  )
+  const observer = owned.use(observeLab(lab, system))
+  owned.use(startScaling(lab, options, log))
+  const environment = describeEnvironment(await readBackingVersions(lab.backing), await readGitCommit())
+  const all = owned.move()
   return {
     url: (lab.systems[system] as { url: string }).url,
     observer,
-    environment: describeEnvironment(await readBackingVersions(lab.backing), await readGitCommit()),
-    async [Symbol.asyncDispose]() {
-      await observer[Symbol.asyncDispose]()
-      await lab.stop()
-    },
+    environment,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
 

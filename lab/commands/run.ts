@@ -1,33 +1,23 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { amqpSettings } from '@chairlift/kit/config/common-settings.ts'
-import { loadConfig } from '@chairlift/kit/config/load-config.ts'
-import type { Experiment } from '@chairlift/loadgen/experiment/experiment.ts'
 import { parseExperiment } from '@chairlift/loadgen/experiment/parse-experiment.ts'
 import { withOverrides } from '@chairlift/loadgen/experiment/with-overrides.ts'
 import { renderReport } from '@chairlift/loadgen/report/render-report.ts'
 import { formatResultCsv } from '@chairlift/loadgen/report/result-csv.ts'
 import { renderTerminalTable } from '@chairlift/loadgen/report/terminal-table.ts'
-import { describeEnvironment } from '@chairlift/loadgen/result/describe-environment.ts'
 import { writeFileAtomically, writeResult } from '@chairlift/loadgen/result/result-file.ts'
 import { formatResultBlock } from '@chairlift/loadgen/result/result-log.ts'
 import type { Result } from '@chairlift/loadgen/result/result-schema.ts'
-import type { Observer } from '@chairlift/loadgen/run/observer.ts'
 import { planRuns } from '@chairlift/loadgen/run/plan-runs.ts'
 import { runExperiment } from '@chairlift/loadgen/run/run-experiment.ts'
 import { withOpenApiRequests } from '@chairlift/loadgen/workloads/http/read-openapi.ts'
 import { Command, InvalidArgumentError } from 'commander'
-import Type from 'typebox'
-import { readBackingVersions } from '../observe/backing-versions.ts'
-import { observeLab } from '../observe/lab-observer.ts'
-import { openQueueDepthReader } from '../observe/queue-depth.ts'
 import type { ReplicaRange } from '../scaling/lab-policy.ts'
-import { startLab } from '../start-lab.ts'
-import { readGitCommit, readVersion } from '../version.ts'
+import { readVersion } from '../version.ts'
+import { openExperimentTarget } from './experiment-target.ts'
 import { listenForInterruption } from './interruption.ts'
 import { collectRanges, collectReplicas, parseHttpUrl, parseThreads } from './options.ts'
 import { showProgress } from './show-progress.ts'
-import { startingReplicas, startScaling } from './start-scaling.ts'
 
 interface RunOptions {
   threads?: number[]
@@ -83,81 +73,28 @@ async function run(file: string, options: RunOptions): Promise<void> {
   const { workload } = planRuns(experiment)
   await mkdir(options.out, { recursive: true })
   const signal = listenForInterruption()
-  const target = options.target ?? ('url' in experiment.target ? experiment.target.url : undefined)
-  const result =
-    target === undefined
-      ? await runInLab(experiment, workload.system, options, signal)
-      : await runAgainst(experiment, target, workload.queues, options, signal)
-  await present(result, options)
-}
-
-async function runInLab(
-  experiment: Experiment,
-  system: string,
-  options: RunOptions,
-  signal: AbortSignal,
-): Promise<Result> {
-  const say = (line: string) => process.stderr.write(`${line}\n`)
-  say(`starting ${system} with its servers`)
   const progress = showProgress(process.stderr)
-  await using lab = await startLab({
-    systems: [system],
-    environment: process.env,
+  const { target: url, replicas, scale, scalerLog } = options
+  await using target = await openExperimentTarget(experiment, workload, {
     log: progress.note,
     signal,
-    replicas: startingReplicas([system], options),
-    ...(options.verbose && { onServiceLine: say }),
+    ...(url !== undefined && { target: url }),
+    ...(replicas && { replicas }),
+    ...(scale && { scale }),
+    ...(scalerLog !== undefined && { scalerLog }),
+    ...(options.verbose && { onServiceLine: (line) => process.stderr.write(`${line}\n`) }),
   })
-  await using observer = observeLab(lab, system)
-  await using _scaling = startScaling(lab, options, progress.note)
-  return await runWith(
+  const result = await runExperiment({
     experiment,
-    (lab.systems[system] as { url: string }).url,
-    options,
-    progress,
-    signal,
-    observer,
-    await readBackingVersions(lab.backing),
-  )
-}
-
-async function runAgainst(
-  experiment: Experiment,
-  target: string,
-  queues: readonly string[],
-  options: RunOptions,
-  signal: AbortSignal,
-): Promise<Result> {
-  const progress = showProgress(process.stderr)
-  // Optional, and like every process's also from AMQP_URL_FILE: with it queue depth becomes part of the result.
-  const { amqpUrl } = loadConfig(Type.Object({ amqpUrl: Type.Optional(amqpSettings.amqpUrl) }), process.env)
-  if (!amqpUrl) return await runWith(experiment, target, options, progress, signal, undefined, {})
-  await using depth = openQueueDepthReader(amqpUrl, queues)
-  const observer: Observer = {
-    observe: async () => ({ queueDepth: await depth.read(), eventsWaiting: null, replicas: {} }),
-  }
-  return await runWith(experiment, target, options, progress, signal, observer, {})
-}
-
-async function runWith(
-  experiment: Experiment,
-  target: string,
-  options: RunOptions,
-  progress: ReturnType<typeof showProgress>,
-  signal: AbortSignal,
-  observer: Observer | undefined,
-  backingVersions: Record<string, string>,
-): Promise<Result> {
-  return await runExperiment({
-    experiment,
-    target,
-    ...(observer && { observer }),
-    environment: describeEnvironment(backingVersions, await readGitCommit()),
+    target: target.url,
+    ...(target.observer && { observer: target.observer }),
+    environment: target.environment,
     chairliftVersion: await readVersion(),
     progress,
     signal,
     ...(options.attempts && { attemptsDirectory: options.out }),
   })
+  await present(result, options)
 }
 
 async function present(result: Result, { out: folder, resultInLog }: RunOptions): Promise<void> {

@@ -4,9 +4,11 @@ import { scaleLab } from '../scaling/scale-lab.ts'
 import type { Lab } from '../start-lab.ts'
 import { systems } from '../systems.ts'
 
-interface ScalingOptions {
+/** How many processes of each consumer: a number, or a range within which it scales with its queue. */
+export interface ScalingOptions {
   replicas?: Record<string, number>
   scale?: Record<string, ReplicaRange>
+  /** File for every decision. */
   scalerLog?: string
 }
 

@@ -55,5 +55,5 @@ fetch_clients() {
 make_once "$clients_bin" fetch_clients
 make_once "$kubernetes_bin" build_kubernetes
 make_once "$coredns_bin" go_install "github.com/coredns/coredns@v$coredns_version"
-make_once "$versitygw_bin" go_install "github.com/versity/versitygw/cmd/versitygw@v$versitygw_version"
+"$testbed_folder/../../kit/testing/install-s3-server.sh" >/dev/null
 make_once "$metrics_server_bin" go_install "sigs.k8s.io/metrics-server/cmd/metrics-server@v$metrics_server_version"
