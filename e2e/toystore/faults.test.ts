@@ -55,7 +55,7 @@ describe('the toy store under faults', { timeout: 1_200_000 }, () => {
     t.diagnostic(`${ok} buys, ${failed} failed, ${retries} retries of clients, slowest ${latencyMs.max} ms`)
   }
 
-  test('TOY-I1 TOY-I2 TOY-I8 TOY-I9 TOY-I12 TOY-D3 TOY-D4 TOY-D5 TOY-D7 TOY-D20: kill -9 of any replica, again and again, is seen by no client', async (t) => {
+  test('TOY-I1 TOY-I2 TOY-I8 TOY-I9 TOY-I12 TOY-D3 TOY-D4 TOY-D5 TOY-D7 TOY-D18 TOY-D20 TOY-E3: kill -9 of any replica, again and again, is seen by no client', async (t) => {
     let killed = 0
     let stop = false
     const killing: Promise<void>[] = []

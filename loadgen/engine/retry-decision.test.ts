@@ -32,7 +32,7 @@ test("mode 'transient' leaves out what cannot get better", () => {
   }
 })
 
-test("mode 'transient' backs off with full jitter: 10 ms, doubled, at most 1 s", () => {
+test("ALB-D4 mode 'transient' backs off with full jitter: 10 ms, doubled, at most 1 s", () => {
   const policy: RetryPolicy = { limit: 12, mode: 'transient' }
   const longest = [1, 2, 3, 7, 8, 12].map((attempt) =>
     retryDelayMs(policy, { status: 500, attempt }, () => 1),

@@ -39,7 +39,7 @@ for (const engine of engines) {
     assert.equal(result.validity.reconnects, 0)
   })
 
-  test(`RID-D9 a server that answers 500 once per request causes no final failure (${engine})`, async () => {
+  test(`RID-D9 ALB-D20 a server that answers 500 once per request causes no final failure (${engine})`, async () => {
     const failedOnce = new Set<string>()
     await using server = await startTestServer((request, response) => {
       const path = request.url ?? ''
@@ -77,7 +77,7 @@ for (const engine of engines) {
     assert.equal(byStatus[0], result.validity.reconnects)
   })
 
-  test(`a request without an answer ends as a time-out and is retried on a new connection (${engine})`, async () => {
+  test(`ALB-D15 a request without an answer ends as a time-out and is retried on a new connection (${engine})`, async () => {
     const asked = new Map<string, number>()
     await using server = await startTestServer((request, response) => {
       const path = request.url ?? ''
@@ -92,6 +92,24 @@ for (const engine of engines) {
     assert.deepEqual(noAnswer, { timeout: 3 })
     assert.equal(asked.get('/3/0'), 3)
     assert.deepEqual(result.ledger.read(3, 0), { outcome: outcome.ambiguous, hadAmbiguousAttempt: true })
+  })
+
+  test(`ALB-D21 a request that failed is repeated alone, never with the others of its item (${engine})`, async () => {
+    const asked = new Map<string, number>()
+    await using server = await startTestServer((request, response) => {
+      const path = request.url ?? ''
+      const times = (asked.get(path) ?? 0) + 1
+      asked.set(path, times)
+      response.statusCode = path.endsWith('/1') && times === 1 ? 503 : 200
+      response.end()
+    })
+    const result = await runLoad(fixedPlan(server.url, [closedGroup(4, 50)], { steps: 3 }, { engine }))
+    const timesOf = (step: number) =>
+      [...asked].filter(([path]) => path.endsWith(`/${step}`)).map(([, n]) => n)
+    assert.deepEqual(new Set(timesOf(0)), new Set([1]))
+    assert.deepEqual(new Set(timesOf(1)), new Set([2]))
+    assert.deepEqual(new Set(timesOf(2)), new Set([1]))
+    assert.equal(result.operations.fixed1?.retries, 50)
   })
 
   test(`a server that closes after every answer costs reconnects, not attempts (${engine})`, async () => {

@@ -56,7 +56,7 @@ test('merged histograms equal one histogram of all samples bit for bit, in any o
   )
 })
 
-test('a percentile is at most 1/1024 above the nearest-rank percentile of the samples and never below', () => {
+test('ALB-D3 a percentile is at most 1/1024 above the nearest-rank percentile of the samples and never below', () => {
   const percent = fc.constantFrom(0.1, 1, 25, 50, 90, 95, 99, 99.9, 100)
   fc.assert(
     fc.property(durations, percent, (samples, p) => {

@@ -127,7 +127,7 @@ describe('consumers that come and go', { timeout: 1_200_000 }, () => {
   })
 
   test('the pods that are taken away were marked for it', async (t) => {
-    // The watch begins when the pods of the test before are gone and before there are new ones: it sees every deletion.
+    // Pods of the test before would be seen going, too.
     const all = () => list('pods', '--namespace', lab.namespace, '--selector', 'app=consumer')
     await eventually('no pod is left', async () => (await all()).length === 0, 120_000, 500)
     await lab.apply(
@@ -141,9 +141,11 @@ describe('consumers that come and go', { timeout: 1_200_000 }, () => {
         behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
       }),
     )
-    await using watch = await watchDeletions(lab.namespace, 'app=consumer')
-    const ids = await send('marked', 600)
+    const ids = await send('marked', 1_200)
     await eventually('3 consumers', async () => (await pods()).length === 3, 120_000, 500)
+    // With pods to list the watch is known to have begun; the messages last for 20 s more.
+    await using watch = await watchDeletions(lab.namespace, 'app=consumer')
+    assert.equal((await pods()).length, 3)
     await takeDone(ids)
     await lab.scaledTo('consumer', 1)
     await eventually('two pods are deleted', () => watch.deleted.size === 2, 120_000, 200)

@@ -24,18 +24,25 @@ export async function readStock(
   return stock
 }
 
-/** Number of orders: the first number that is not there, found by doubling and halving. */
-export async function countOrders(reader: ServiceReader, dialect: Dialect): Promise<number> {
+export interface OrderNumbers {
+  /** Number of the first order; 0 while there is none. Ours begin at 0, those of one reference system at 1 (TOY-O4). */
+  origin: number
+  count: number
+}
+
+/** The numbers given so far, without gaps: the first that is not there is found by doubling and halving. */
+export async function readOrderNumbers(reader: ServiceReader, dialect: Dialect): Promise<OrderNumbers> {
   const exists = async (number: number) => (await readStored(reader, dialect, number)) !== undefined
-  if (!(await exists(0))) return 0
-  let [there, absent] = [0, 1]
+  const origin = (await exists(0)) ? 0 : 1
+  if (origin === 1 && !(await exists(1))) return { origin: 0, count: 0 }
+  let [there, absent] = [origin, origin + 1]
   while (await exists(absent)) [there, absent] = [absent, absent * 2]
   while (absent - there > 1) {
     const middle = (there + absent) >> 1
     if (await exists(middle)) there = middle
     else absent = middle
   }
-  return absent
+  return { origin, count: absent - origin }
 }
 
 /** All orders from a number to the last, in order. */

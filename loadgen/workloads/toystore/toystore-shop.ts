@@ -5,7 +5,7 @@ import type { PreparedRun, WorkloadDefinition } from '../workload-definition.ts'
 import { dialectOf } from './dialect.ts'
 import { parsePercents, type ShopPlan, shopGroups } from './shop-plan.ts'
 import { createShopRecording, type ShopRecording } from './shop-recording.ts'
-import { countOrders, readStock } from './toystore-reader.ts'
+import { readOrderNumbers, readStock } from './toystore-reader.ts'
 import { verifyShop } from './verify-shop.ts'
 
 const Parameters = Type.Object({
@@ -62,7 +62,7 @@ export const toystoreShop: WorkloadDefinition = {
     const reader = new ServiceReader(target, signal)
     const dialect = dialectOf(parameters.dialect)
     await reader.ping(dialect.toyPath(toys[0] as string))
-    const firstNumber = await countOrders(reader, dialect)
+    const { count: ordersBefore } = await readOrderNumbers(reader, dialect)
     const initial = await readStock(reader, dialect, toys, false)
     const recording = createShopRecording(plan.percents.length * threads * plan.iterations)
     choose(recording, plan, toys.length, parameters.largestQuantity, context.seed)
@@ -83,11 +83,12 @@ export const toystoreShop: WorkloadDefinition = {
         const accepted = recording.outcome.reduce((sum, one) => sum + (one >= 0 ? 1 : 0), 0)
         if (accepted > 0) await reader.read(dialect.orderPath(highestNumber()))
         const lagSeconds = Math.max(0, Date.now() - Date.parse(outcome.finishedAt)) / 1_000
-        return { accepted, visible: (await countOrders(reader, dialect)) - firstNumber, lagSeconds }
+        const { count } = await readOrderNumbers(reader, dialect)
+        return { accepted, visible: count - ordersBefore, lagSeconds }
       },
       async verify(outcome) {
         const checks = await verifyShop(
-          { reader, dialect, toys, plan, recording, initial, firstNumber },
+          { reader, dialect, toys, plan, recording, initial, ordersBefore },
           outcome,
         )
         await reader[Symbol.asyncDispose]()

@@ -6,7 +6,7 @@ import { type Buy, checkHistory, type ToyRead } from './check-history.ts'
 import type { Dialect } from './dialect.ts'
 import type { ShopPlan } from './shop-plan.ts'
 import { moments, noBuy, refused, type ShopRecording } from './shop-recording.ts'
-import { readOrders, readStock } from './toystore-reader.ts'
+import { readOrderNumbers, readOrders, readStock } from './toystore-reader.ts'
 
 export interface ShopSubject {
   reader: ServiceReader
@@ -16,12 +16,14 @@ export interface ShopSubject {
   recording: ShopRecording
   /** Before the run. */
   initial: ReadonlyMap<string, number>
-  firstNumber: number
+  ordersBefore: number
 }
 
 /** All invariants of TOY that can be seen through the front end, after a run. */
 export async function verifyShop(subject: ShopSubject, outcome: LoadOutcome): Promise<Check[]> {
-  const { reader, dialect, toys, recording, initial, firstNumber } = subject
+  const { reader, dialect, toys, recording, initial, ordersBefore } = subject
+  const { origin } = await readOrderNumbers(reader, dialect)
+  const firstNumber = origin + ordersBefore
   const stored = await readOrders(reader, dialect, firstNumber)
   const { cached, uncached } = await readWhenIdle(reader, dialect, toys)
   const { reads, buys } = historyOf(subject)

@@ -8,7 +8,7 @@ const seeds = 600
 const mutantSeeds = 400
 
 describe('the replicas in simulation', () => {
-  test(`TOY-I1 TOY-I2 TOY-I3 TOY-I9 TOY-I10 TOY-I11 TOY-D6 TOY-D7 hold in ${seeds} seeded runs`, (t) => {
+  test(`TOY-I1 TOY-I2 TOY-I3 TOY-I9 TOY-I10 TOY-I11 TOY-D6 TOY-D7 TOY-E9 hold in ${seeds} seeded runs`, (t) => {
     let [acknowledged, refusals, lost] = [0, 0, 0]
     for (let seed = 1; seed <= seeds; seed++) {
       const result = simulate(seed)
