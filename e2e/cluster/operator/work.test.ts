@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { encodeEventGroup } from '@chairlift/kit/broker/event-group.ts'
@@ -13,6 +16,7 @@ import {
   workQueue,
 } from '../../harness/cluster/operator/slow-consumer.ts'
 import { watchDeletions, watchReplicas } from '../../harness/cluster/operator/watch-replicas.ts'
+import { runChairlift } from '../../harness/run-chairlift.ts'
 
 const messages = 1_500
 /** 20 a second for each consumer: 75 s for one of them, whatever the machine. */
@@ -152,5 +156,19 @@ describe('consumers that come and go', { timeout: 1_200_000 }, () => {
     const marks = [...watch.deleted].map(([name, mark]) => `${name}: ${mark}`)
     t.diagnostic(`pods deleted, with their deletion cost: ${marks.join(', ')}`)
     assert.deepEqual([...watch.deleted.values()], ['-1', '-1'])
+  })
+
+  test('its log makes every decision again', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'chairlift-log-'))
+    try {
+      const file = join(folder, 'operator.log')
+      await writeFile(file, operator.lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      const { code, stdout } = await runChairlift(['scaler', 'replay', file])
+      t.diagnostic(stdout.trim())
+      assert.equal(code, 0, stdout)
+      assert.match(stdout, /^[1-9]\d* decisions of 1 scalers made again, 0 deviate; 0 skipped/)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })
