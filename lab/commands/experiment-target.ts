@@ -3,9 +3,11 @@ import { loadConfig } from '@chairlift/kit/config/load-config.ts'
 import type { Experiment } from '@chairlift/loadgen/experiment/experiment.ts'
 import { describeEnvironment } from '@chairlift/loadgen/result/describe-environment.ts'
 import type { Environment } from '@chairlift/loadgen/result/result-schema.ts'
+import type { FaultInjector } from '@chairlift/loadgen/run/fault-plan.ts'
 import type { Observer } from '@chairlift/loadgen/run/observer.ts'
 import type { WorkloadDefinition } from '@chairlift/loadgen/workloads/workload-definition.ts'
 import Type from 'typebox'
+import { createLabFaults } from '../faults/lab-faults.ts'
 import { readBackingVersions } from '../observe/backing-versions.ts'
 import { observeLab } from '../observe/lab-observer.ts'
 import { openQueueDepthReader } from '../observe/queue-depth.ts'
@@ -17,6 +19,8 @@ import { type ScalingOptions, startingReplicas, startScaling } from './start-sca
 export interface ExperimentTarget extends AsyncDisposable {
   url: string
   observer?: Observer
+  /** Of a lab. */
+  faults?: FaultInjector
   environment: Environment
 }
 
@@ -62,6 +66,7 @@ async function openLab(system: string, options: TargetOptions): Promise<Experime
   return {
     url: (lab.systems[system] as { url: string }).url,
     observer,
+    faults: createLabFaults(lab, log),
     environment,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

@@ -88,6 +88,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
     experiment,
     target: target.url,
     ...(target.observer && { observer: target.observer }),
+    ...(target.faults && { faults: target.faults }),
     environment: target.environment,
     chairliftVersion: await readVersion(),
     progress,

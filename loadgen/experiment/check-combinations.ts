@@ -1,3 +1,4 @@
+import { checkFaults } from './check-faults.ts'
 import { checkHttp } from './check-http.ts'
 import type { ExperimentFile } from './experiment-schema.ts'
 
@@ -53,7 +54,7 @@ export function checkCombinations(
         part: 'key',
         message: 'stands in spec.parameters too; expected it in one of both places',
       })
-  problems.push(...checkHttp(spec))
+  problems.push(...checkHttp(spec), ...checkFaults(spec.faults))
   if (isOpen && spec.limiter !== undefined)
     problems.push({
       path: ['spec', 'limiter'],

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { faultsSchema } from './fault-schema.ts'
 import { httpSchema } from './http-schema.ts'
 import { durationPattern, percentagePattern } from './quantities.ts'
 
@@ -194,6 +195,7 @@ const spec = Type.Object(
     limiter: Type.Optional(limiter),
     retry: Type.Optional(retry),
     objectives: Type.Optional(objectives),
+    faults: Type.Optional(faultsSchema),
   },
   { ...closed, description: 'what is run: {workload, target, matrix, …}' },
 )

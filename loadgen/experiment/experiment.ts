@@ -34,6 +34,17 @@ export interface OpenArrival {
   readonly distribution: 'poisson' | 'constant'
 }
 
+/** Something that is killed while a run is under way, and comes back. */
+export interface Fault {
+  /** From the start of the measured part. */
+  readonly atMs: number
+  readonly kill:
+    | { readonly system: string; readonly process: string; readonly replica?: number }
+    | { readonly server: 'rabbitmq' | 'postgres' | 'redis' }
+  /** How long a server stays away; a process is started again at once. */
+  readonly forMs: number
+}
+
 /** An experiment with defaults filled in, durations in ms and rates as fractions. Frozen, to all depths. */
 export interface Experiment {
   readonly name: string
@@ -57,4 +68,6 @@ export interface Experiment {
   readonly limiter?: Readonly<Limiter>
   readonly retry: Readonly<RetryPolicy>
   readonly objectives: Objectives
+  /** In the order of their times. */
+  readonly faults: readonly Fault[]
 }

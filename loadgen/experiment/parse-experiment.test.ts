@@ -37,6 +37,7 @@ test('the smallest file gets every default', () => {
     engine: 'raw',
     retry: { limit: 5, mode: 'all' },
     objectives: { latencyMs: {} },
+    faults: [],
   })
 })
 

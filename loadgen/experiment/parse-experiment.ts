@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Limiter } from '../engine/types.ts'
 import { checkCombinations } from './check-combinations.ts'
 import { describeProblems } from './describe-problems.ts'
-import { type Experiment, latencyObjectives, type Objectives } from './experiment.ts'
+import { type Experiment, type Fault, latencyObjectives, type Objectives } from './experiment.ts'
 import { ExperimentFileError } from './experiment-file-error.ts'
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts'
 import { parseDuration, parseFraction } from './quantities.ts'
@@ -55,7 +55,19 @@ function toExperiment({ metadata, spec }: ExperimentFile): Experiment {
     ...(spec.limiter === undefined ? {} : { limiter: toLimiter(spec.limiter) }),
     retry: { limit: spec.retry?.limit ?? 5, mode: spec.retry?.mode ?? 'all' },
     objectives: toObjectives(spec.objectives ?? {}),
+    faults: toFaults(spec.faults ?? []),
   }
+}
+
+function toFaults(faults: NonNullable<ExperimentFile['spec']['faults']>): Fault[] {
+  return faults
+    .map(({ at, kill: { system = '', process = '', replica, server }, for: away = '0s' }) => ({
+      atMs: parseDuration(at),
+      kill:
+        server === undefined ? { system, process, ...(replica !== undefined && { replica }) } : { server },
+      forMs: parseDuration(away),
+    }))
+    .sort((left, right) => left.atMs - right.atMs)
 }
 
 function toLimiter({ breaker, tokenBucket }: NonNullable<ExperimentFile['spec']['limiter']>): Limiter {

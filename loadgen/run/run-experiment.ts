@@ -11,6 +11,7 @@ import type { Run } from '../result/run-schema.ts'
 import type { WorkloadDefinition } from '../workloads/workload-definition.ts'
 import { buildRun } from './build-run.ts'
 import { checkQueueEmpty } from './check-queue.ts'
+import { type FaultInjector, planFaults } from './fault-plan.ts'
 import { type Observer, startSampler } from './observer.ts'
 import type { Cell } from './plan-cells.ts'
 import { type PlannedRun, planRuns } from './plan-runs.ts'
@@ -28,6 +29,8 @@ export interface ExperimentOptions {
   /** Base URL of the service under test. */
   target: string
   observer?: Observer
+  /** Needed by an experiment with faults. */
+  faults?: FaultInjector
   environment: Environment
   chairliftVersion: string
   progress: RunProgress
@@ -46,11 +49,12 @@ const connectTimeoutMs = 15_000
  * Carries out an experiment: every thread count and repetition, each with completion and verification.
  *
  * @returns the result; an unreachable target or an internal error end it early and are part of it
- * @throws ParametersError, or Error for an unknown workload: the experiment itself is wrong
+ * @throws ParametersError, or Error for an unknown workload or a fault that cannot be had: the experiment itself is wrong
  */
 export async function runExperiment(options: ExperimentOptions): Promise<Result> {
   const { experiment } = options
   const { workload, runs: planned } = planRuns(experiment)
+  checkFaultsPossible(options)
   const startedAt = new Date().toISOString()
   const made: { index: number; run: Run }[] = []
   let early: { end: EarlyEnd; failure: string } | undefined
@@ -90,6 +94,16 @@ export async function runExperiment(options: ExperimentOptions): Promise<Result>
   }
 }
 
+/** @throws Error for faults of what somebody else started, or of what is not there */
+function checkFaultsPossible({ experiment, faults }: ExperimentOptions): void {
+  if (experiment.faults.length === 0) return
+  if (!faults)
+    throw new Error(
+      'the experiment has faults: only what chairlift itself started can be killed, so leave out the target',
+    )
+  faults.check(experiment.faults)
+}
+
 /** The parameters that all runs share; the others stand in each run. */
 function commonParameters({ cell, parameters }: PlannedRun): Result['experiment']['parameters'] {
   return Object.fromEntries(
@@ -123,6 +137,7 @@ async function runOnce(
   const incidentsBefore = observer?.incidents?.().length ?? 0
   const cpuBefore = await observer?.cpuSeconds?.()
   const sampler = startSampler(observer)
+  const faults = planFaults(experiment.faults, options.faults)
   try {
     const plan: LoadPlan = {
       target,
@@ -141,13 +156,18 @@ async function runOnce(
         ),
       }),
     }
-    const outcome = await runLoad(plan, { onSecond: progress.second }, signal)
+    const onSecond = (sample: SecondSample) => {
+      faults.begun()
+      progress.second(sample)
+    }
+    const outcome = await runLoad(plan, { onSecond }, signal)
+    await faults.ended()
     signal.throwIfAborted()
     const completion = await prepared.complete?.(outcome)
     const cpuAfter = await observer?.cpuSeconds?.()
     progress.note('checking what the service holds against what it accepted')
     const checks = await prepared.verify(outcome)
-    checks.push(...(await checkQueueEmpty(observer, workload.queueInvariant)))
+    checks.push(...(await checkQueueEmpty(observer, workload.queueInvariant)), ...faults.checks())
     await sampler.stop()
     const run = buildRun({
       experiment,
@@ -162,6 +182,7 @@ async function runOnce(
     progress.runEnds(run)
     return run
   } finally {
+    await faults.ended()
     await sampler.stop()
   }
 }
