@@ -105,4 +105,6 @@ test('an unreachable service and an experiment that cannot be searched are told'
   const outcome = await search(experimentOf())
   assert.deepEqual([outcome.end, outcome.failure], ['target-unreachable', 'refused'])
   await assert.rejects(search(experimentOf('seed: 1')), SearchError)
+  const withFault = 'objectives: {p99: 60ms}\n  faults: [{at: 1s, kill: {server: redis}}]'
+  await assert.rejects(search(experimentOf(withFault)), /take out spec\.faults/)
 })

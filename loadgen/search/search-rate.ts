@@ -119,13 +119,15 @@ function isDataWrong({ verification, operations }: Run): boolean {
 }
 
 /** @throws SearchError when no search can be made with this experiment */
-export function checkSearchable({ objectives, workload, parameterMatrix }: Experiment): void {
+export function checkSearchable({ objectives, workload, parameterMatrix, faults }: Experiment): void {
   if (Object.keys(objectives.latencyMs).length === 0)
     throw new SearchError(
       'a search needs a latency objective in the experiment, for example objectives: {p99: 200ms, errorRate: 0.1%}',
     )
   if (Object.keys(parameterMatrix).length > 0)
     throw new SearchError('a search varies only the rate; take the parameters out of spec.matrix')
+  if (faults.length > 0)
+    throw new SearchError('a search looks for what holds without faults; take out spec.faults')
   const { parameters } = findWorkload(workload)
   if (!Object.hasOwn(parameters.properties, 'requests'))
     throw new SearchError(
