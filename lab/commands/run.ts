@@ -74,14 +74,10 @@ async function run(file: string, options: RunOptions): Promise<void> {
   await mkdir(options.out, { recursive: true })
   const signal = listenForInterruption()
   const progress = showProgress(process.stderr)
-  const { target: url, replicas, scale, scalerLog } = options
   await using target = await openExperimentTarget(experiment, workload, {
+    ...options,
     log: progress.note,
     signal,
-    ...(url !== undefined && { target: url }),
-    ...(replicas && { replicas }),
-    ...(scale && { scale }),
-    ...(scalerLog !== undefined && { scalerLog }),
     ...(options.verbose && { onServiceLine: (line) => process.stderr.write(`${line}\n`) }),
   })
   const result = await runExperiment({

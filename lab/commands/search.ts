@@ -58,10 +58,9 @@ async function search(file: string, options: SearchCommandOptions): Promise<void
   const signal = listenForInterruption()
   const progress = showProgress(process.stderr)
   await using target = await openExperimentTarget(experiment, workload, {
+    ...options,
     log: progress.note,
     signal,
-    ...(options.target !== undefined && { target: options.target }),
-    ...(options.replicas && { replicas: options.replicas }),
   })
   const chairliftVersion = await readVersion()
   const outcome = await searchRate({

@@ -1,14 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { faultsSchema } from './fault-schema.ts'
 import { httpSchema } from './http-schema.ts'
-import { durationPattern, percentagePattern } from './quantities.ts'
+import { duration, percentagePattern } from './quantities.ts'
 
 /** Closed object: a key nobody reads is a mistake in the file, never ignored. */
 const closed = { additionalProperties: false }
 const count = (description: string, minimum: number, maximum: number) =>
   Type.Integer({ description, minimum, maximum })
-const duration = (description: string) =>
-  Type.String({ pattern: durationPattern, description: `${description}, a duration such as 200ms or 1.5s` })
 const rate = (description: string) =>
   Type.Number({ description: `${description}, a number above 0`, exclusiveMinimum: 0, maximum: 10_000_000 })
 

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { durationPattern } from './quantities.ts'
+import { duration } from './quantities.ts'
 
 const closed = { additionalProperties: false }
 const name = (description: string) =>
@@ -7,8 +7,6 @@ const name = (description: string) =>
     pattern: '^[a-z][a-z0-9-]{0,62}$',
     description: `${description}, lower-case letters, digits and -`,
   })
-const duration = (description: string) =>
-  Type.String({ pattern: durationPattern, description: `${description}, a duration such as 500ms or 20s` })
 
 const victim = Type.Object(
   {

@@ -1,7 +1,13 @@
+import Type from 'typebox'
+
 /** Regular expression (for JSON Schema) of a duration: a number and a unit, as in `200ms`, `1.5s`, `2m`, `1h`. */
-export const durationPattern = '^[0-9]{1,9}(\\.[0-9]{1,9})?(us|ms|s|m|h)$'
+const durationPattern = '^[0-9]{1,9}(\\.[0-9]{1,9})?(us|ms|s|m|h)$'
 /** Regular expression (for JSON Schema) of a percentage from 0 % to 100 %, as in `0.1%`. */
 export const percentagePattern = '^(100(\\.0{1,9})?|[0-9]{1,2}(\\.[0-9]{1,9})?)%$'
+
+/** A duration in an experiment file; the description names the kind, for messages and editors. */
+export const duration = (description: string) =>
+  Type.String({ pattern: durationPattern, description: `${description}, a duration such as 200ms or 1.5s` })
 
 const millisecondsOf: Readonly<Record<string, number>> = {
   us: 0.001,
@@ -13,7 +19,7 @@ const millisecondsOf: Readonly<Record<string, number>> = {
 
 /**
  * The milliseconds of a duration such as `200ms`, `1.5s` or `2m`.
- * @throws RangeError when the text does not match {@link durationPattern}
+ * @throws RangeError when the text is no such duration
  */
 export function parseDuration(text: string): number {
   const match = /^([0-9.]+)([a-z]+)$/.exec(text)
